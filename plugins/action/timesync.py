@@ -1,0 +1,109 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The conductor: observe, plan, render, compare, apply, report. Nothing else."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import Changes, compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import Observation
+from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils.report import report, transaction
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+Result = dict[str, t.Any]
+
+
+class ActionModule(ActionBase):
+    def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
+        self._supports_check_mode = True
+        super().run(tmp, task_vars)
+        del tmp  # Ansible has not used it since 2.0
+        try:
+            request = Request.from_options(self._task.args)
+            observation = self._observe(request, task_vars)
+            plan = make_plan(request, observation)
+            installed = False
+            if not plan.is_installed and not self._task.check_mode:
+                self._install(plan, observation, task_vars)
+                installed = True
+                observation = self._observe(request, task_vars)
+                plan = make_plan(request, observation)
+        except (RequestError, PlanError) as error:
+            raise AnsibleActionFail(str(error)) from error
+        changes = compare(plan, render(plan), observation)
+        applied: Result = {}
+        if changes and not self._task.check_mode:
+            applied = self._apply(request, plan, changes, task_vars)
+        result = report(plan, changes, applied, observation)
+        result["changed"] = bool(changes) or installed or not plan.is_installed
+        if self._task.diff:
+            result["diff"] = changes.diff()
+        if applied.get("failed"):
+            result.update(failed=True, changed=installed, msg=applied["msg"])
+        return result
+
+    def _observe(self, request: Request, task_vars: Result | None) -> Observation:
+        data = self._call("timesync_info", {"root": request.root}, task_vars)
+        if data.get("failed"):
+            raise AnsibleActionFail(data.get("msg", "timesync_info failed."), result=data)
+        return Observation.from_module(data)
+
+    def _apply(
+        self, request: Request, plan: Plan, changes: Changes, task_vars: Result | None
+    ) -> Result:
+        return self._call("timesync_apply", transaction(request, plan, changes), task_vars)
+
+    def _call(self, module: str, options: Result, task_vars: Result | None) -> Result:
+        return t.cast(
+            Result,
+            self._execute_module(
+                module_name=f"vmtime.linux.{module}", module_args=options, task_vars=task_vars
+            ),
+        )
+
+    def _install(
+        self, plan: Plan, observation: Observation, task_vars: Result | None
+    ) -> None:
+        """Install the provider's package the way ansible.builtin.package does."""
+        if observation.root != "/":
+            raise AnsibleActionFail(
+                f"{plan.provider} is not installed below {observation.root}, and packages are only"
+                " installed into the running root."
+            )
+        options = {"name": plan.package, "state": "present"}
+        if not observation.booted:
+            options.update(plan.quiet_install)
+        result = self._package(options, task_vars)
+        if result.get("failed"):
+            # fresh images have no package lists, or old ones
+            retried = self._package({**options, "update_cache": True}, task_vars)
+            result = result if retried.get("failed") else retried
+        if result.get("failed"):
+            raise AnsibleActionFail(
+                f"The package {plan.package} could not be installed: {result.get('msg')}",
+                result=result,
+            )
+
+    def _package(self, options: Result, task_vars: Result | None) -> Result:
+        task = self._task.copy()
+        task.args = options
+        action = self._shared_loader_obj.action_loader.get(
+            "ansible.builtin.package",
+            task=task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=self._templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+        return t.cast(Result, action.run(task_vars=task_vars))

@@ -1,0 +1,176 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The time daemons that a host can have, and what is to be seen of each.
+
+Private to this collection. Runs under Python 2.7 and 3.6+.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import collections
+
+from ._host import version_in
+
+# name:     the daemon's own name
+# binaries: where distributions put it, the first that exists counts
+# version:  (arguments, pattern); without arguments systemd's own version is the daemon's
+# units:    by precedence; the first that exists is the daemon's unit
+# files:    patterns of its configuration, the distributions' and ours
+# keys:     patterns of its key files: of these only owner and mode are ever told
+Daemon = collections.namedtuple("Daemon", "name binaries version units files keys")
+
+DAEMONS = (
+    Daemon(
+        "chrony",
+        ("/usr/sbin/chronyd", "/usr/bin/chronyd"),
+        (["-v"], r"version ([0-9]+(?:\.[0-9]+)+)"),
+        ("chrony.service", "chronyd.service"),
+        (
+            "/etc/chrony*.conf",
+            "/etc/chrony/*.conf",
+            "/etc/chrony.conf.d/*.conf",
+            "/etc/chrony.d/*.conf",
+            "/etc/chrony/conf.d/*.conf",
+            "/etc/chrony/sources.d/*.sources",
+            "/etc/default/chrony",
+            "/etc/sysconfig/chronyd",
+            "/etc/systemd/system/chrony*.service.d/*.conf",
+            "/run/chrony-dhcp/*.sources",
+            "/run/chrony.d/*",
+            "/usr/etc/chrony.conf",
+            "/usr/etc/chrony.d/*.conf",
+        ),
+        ("/etc/chrony*.keys", "/etc/chrony/*.keys"),
+    ),
+    Daemon(
+        "timesyncd",
+        ("/usr/lib/systemd/systemd-timesyncd", "/lib/systemd/systemd-timesyncd"),
+        (None, None),
+        ("systemd-timesyncd.service",),
+        (
+            "/etc/systemd/timesyncd.conf",
+            "/etc/systemd/timesyncd.conf.d/*.conf",
+            "/run/systemd/timesyncd.conf.d/*.conf",
+            "/usr/lib/systemd/timesyncd.conf.d/*.conf",
+        ),
+        (),
+    ),
+    Daemon(
+        "ntp",
+        ("/usr/sbin/ntpd",),
+        (["--version"], r"ntpd (4\.[0-9]+\.[0-9a-z]+)"),
+        ("ntp.service", "ntpd.service"),
+        ("/etc/default/ntp", "/etc/ntp.conf", "/etc/sysconfig/ntpd", "/run/ntp.conf.dhcp"),
+        ("/etc/ntp.keys", "/etc/ntp/keys"),
+    ),
+    Daemon(
+        "ntpsec",
+        ("/usr/sbin/ntpd",),
+        (["--version"], r"ntpsec-([0-9.]+)"),
+        ("ntpsec.service",),
+        ("/etc/default/ntpsec", "/etc/ntpsec/ntp.conf", "/run/ntpsec/ntp.conf.dhcp"),
+        ("/etc/ntpsec/ntp.keys",),
+    ),
+    Daemon(
+        "openntpd",
+        ("/usr/sbin/ntpd",),
+        (["--version"], r"openntpd ([0-9.p]+)"),
+        ("openntpd.service",),
+        ("/etc/openntpd/ntpd.conf",),
+        (),
+    ),
+)
+
+# Units beside the daemons' own that steer the system clock.
+OTHER_CLIENT_UNITS = (
+    "chronyd-restricted.service",
+    "ntpdate.service",
+    "phc2sys.service",
+    "sntp.service",
+    "timemaster.service",
+)
+
+# Files of no one daemon: how the host clock gets its stable name and its unit.
+HOST_CLOCK_FILES = (
+    "/etc/udev/rules.d/*ptp*.rules",
+    "/etc/systemd/system/dev-ptp*.device.d/*.conf",
+)
+
+
+def client_units():
+    """The names of all units that steer the system clock."""
+    names = [unit for daemon in DAEMONS for unit in daemon.units]
+    return names + list(OTHER_CLIENT_UNITS)
+
+
+def systemd_version(host):
+    """systemd's version as text, None where it can't be asked."""
+    return version_in(host.run(["systemctl", "--version"]).out, r"^systemd ([0-9]+)")
+
+
+def observe(host, units, systemd):
+    """Each daemon by name: installed, binary, version, unit, active, enabled, reason.
+
+    ``units`` is what _units.observe saw. A daemon is installed if its program and its unit are
+    there: three daemons share the program's name ntpd, and the unit tells which it is.
+    """
+    daemons = {}
+    for daemon in DAEMONS:
+        binary = host.which(*daemon.binaries)
+        known = [unit for unit in daemon.units if unit in units]
+        unit = known[0] if binary and known else None
+        version = _version(host, daemon, binary, systemd) if unit else None
+        daemons[daemon.name] = {
+            "installed": unit is not None,
+            "binary": binary if unit else None,
+            "version": version,
+            "unit": unit,
+            "active": None if unit is None else _is(units[unit]["active"], "active"),
+            "enabled": None if unit is None else units[unit]["enabled"] == "enabled",
+            "reason": _reason(daemon, binary, unit, version),
+        }
+    return daemons
+
+
+def _version(host, daemon, binary, systemd):
+    arguments, pattern = daemon.version
+    if arguments is None:
+        return systemd
+    said = host.run([binary] + arguments)
+    return version_in(said.out + said.err, pattern)
+
+
+def _is(state, wanted):
+    return None if state is None else state == wanted
+
+
+def _reason(daemon, binary, unit, version):
+    if binary is None:
+        return "There is no %s." % " or ".join(daemon.binaries)
+    if unit is None:
+        return "There is no unit %s." % " or ".join(daemon.units)
+    if version is None:
+        return "%s did not tell its version." % binary
+    return None
+
+
+def observe_files(host):
+    """Every configuration file of every daemon by its path, as Host.describe tells it."""
+    files = {}
+    for daemon in DAEMONS:
+        _describe(host, files, daemon.files, secret=False)
+        _describe(host, files, daemon.keys, secret=True)
+    _describe(host, files, HOST_CLOCK_FILES, secret=False)
+    return files
+
+
+def _describe(host, files, patterns, secret):
+    for pattern in patterns:
+        for path in host.glob(pattern):
+            about = host.describe(path, secret)
+            if about is not None:
+                files[path] = about

@@ -1,0 +1,246 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one door to the managed host: a root folder, and what can be read and run below it.
+
+Private to this collection. Runs under Python 2.7 and 3.6+.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import errno
+import fnmatch
+import grp
+import hashlib
+import os
+import pwd
+import re
+import stat
+import subprocess
+import threading
+
+# Files larger than this are no configuration of a time daemon.
+MAX_BYTES = 1024 * 1024
+
+_LINK_LIMIT = 40
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin",
+    "SYSTEMD_COLORS": "0",
+    "SYSTEMD_PAGER": "",
+}
+
+
+class HostError(Exception):
+    """The host refused something; the message is a full sentence for the user."""
+
+
+class Result:
+    """What a program said: ``rc`` (int; 127 if it is not there), ``out`` and ``err`` (text)."""
+
+    def __init__(self, rc, out, err):
+        self.rc = rc
+        self.out = out
+        self.err = err
+
+    @property
+    def words(self):
+        """The first lines that a person would read, error output first."""
+        return (self.err.strip() or self.out.strip())[:2000]
+
+
+class Host:
+    """A host below ``root``: ``/`` is the running host, any other folder a recorded or mounted one.
+
+    Paths are absolute as the host itself sees them, and symlinks are followed inside the root.
+    """
+
+    def __init__(self, root="/"):
+        self.root = "/" + root.strip("/")
+
+    @property
+    def live(self):
+        """True if programs can be asked: only the host's own root is alive."""
+        return self.root == "/"
+
+    @property
+    def booted(self):
+        """True if systemd runs here as PID 1 (the test of sd_booted(3))."""
+        return self.live and os.path.isdir("/run/systemd/system")
+
+    def real(self, path):
+        """The path outside of the root that ``path`` stands for, its parent links followed."""
+        if self.live:
+            return path
+        folder, name = os.path.split(os.path.normpath(path))
+        return os.path.join(self._follow(folder), name)
+
+    def _follow(self, path):
+        """Resolve ``path`` as a chroot would: an absolute link starts at the root again."""
+        done = self.root
+        rest = [part for part in path.split("/") if part]
+        for unused in range(_LINK_LIMIT * 8):
+            if not rest:
+                return done
+            part = rest.pop(0)
+            if part == "..":
+                done = os.path.dirname(done) if done != self.root else done
+                continue
+            step = os.path.join(done, part)
+            if not os.path.islink(step):
+                done = step
+                continue
+            target = os.readlink(step)
+            if target.startswith("/"):
+                done = self.root
+            rest = [word for word in target.split("/") if word and word != "."] + rest
+        raise HostError("%s: too many levels of symbolic links." % path)
+
+    def _target(self, path):
+        return path if self.live else self._follow(path)
+
+    def exists(self, path):
+        return os.path.exists(self._target(path))
+
+    def is_folder(self, path):
+        return os.path.isdir(self._target(path))
+
+    def is_executable(self, path):
+        return os.path.isfile(self._target(path)) and os.access(
+            self._target(path), os.X_OK
+        )
+
+    def link(self, path):
+        """What the symlink ``path`` says, or None if it is not a symlink."""
+        try:
+            return os.readlink(self.real(path))
+        except OSError:
+            return None
+
+    def glob(self, pattern):
+        """Paths that match, sorted, as the host sees them; a wildcard never crosses a slash."""
+        paths = [""]
+        for part in pattern.strip("/").split("/"):
+            found = []
+            for path in paths:
+                if "*" in part:
+                    names = fnmatch.filter(self._names(path or "/"), part)
+                else:
+                    names = [part]
+                found += [path + "/" + name for name in names]
+            paths = found
+        return sorted(path for path in paths if os.path.lexists(self.real(path)))
+
+    def _names(self, folder):
+        try:
+            return os.listdir(self._target(folder))
+        except OSError:
+            return []
+
+    def read(self, path):
+        """The bytes of a regular file, None if there is none or it can't be read.
+
+        Anything else that bears the name (a pipe, a device) is never opened: it could block.
+        """
+        target = self._target(path)
+        try:
+            if not stat.S_ISREG(os.stat(target).st_mode):
+                return None
+            with open(target, "rb") as stream:
+                return stream.read(MAX_BYTES)
+        except (IOError, OSError):
+            return None
+
+    def text(self, path):
+        """The file as text without the white space around it, None if there is none."""
+        data = self.read(path)
+        return None if data is None else to_text(data).strip()
+
+    def describe(self, path, secret=False):
+        """A file as data: text, sha256 (hex), mode (octal text), owner, group, symlink target.
+
+        Of a secret file neither text nor checksum is told: both would give its content away.
+        Returns None if there is no such regular file.
+        """
+        data = self.read(path)
+        if data is None:
+            return None
+        about = os.stat(self._target(path))
+        return {
+            "text": None if secret else to_text(data),
+            "sha256": None if secret else sha256(data),
+            "mode": "%04o" % stat.S_IMODE(about.st_mode),
+            "owner": _name_of(pwd.getpwuid, about.st_uid),
+            "group": _name_of(grp.getgrgid, about.st_gid),
+            "symlink": self.link(path),
+        }
+
+    def which(self, *paths):
+        """The first of the given paths that is an executable file, or None."""
+        for path in paths:
+            if self.is_executable(path):
+                return path
+        return None
+
+    def run(self, argv, timeout=30):
+        """Run a program in the C locale; it is killed after ``timeout`` seconds (rc 124)."""
+        if not self.live:
+            return Result(
+                127, "", "%s was not run: %s is not the running host's root." % (argv[0], self.root)
+            )
+        environment = dict(os.environ)
+        environment.update(_ENVIRONMENT)
+        try:
+            process = subprocess.Popen(
+                argv,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                close_fds=True,
+                cwd="/",
+            )
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.EACCES, errno.ENOEXEC):
+                raise
+            return Result(127, "", "%s: %s" % (argv[0], os.strerror(error.errno)))
+        late = []
+        timer = threading.Timer(timeout, lambda: (late.append(True), process.kill()))
+        timer.start()
+        try:
+            out, err = process.communicate()
+        finally:
+            timer.cancel()
+        if late:
+            return Result(
+                124, to_text(out), "%s did not end within %d s." % (" ".join(argv), timeout)
+            )
+        return Result(process.returncode, to_text(out), to_text(err))
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def to_text(data):
+    return data if not isinstance(data, bytes) else data.decode("utf-8", "replace")
+
+
+def to_bytes(text):
+    return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+def version_in(text, pattern):
+    """The first version number that ``pattern`` (one group) finds in a program's words, or None."""
+    found = re.search(pattern, text)
+    return found.group(1) if found else None
+
+
+def _name_of(look_up, number):
+    try:
+        return look_up(number)[0]
+    except KeyError:
+        return str(number)

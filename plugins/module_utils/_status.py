@@ -1,0 +1,239 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a time daemon follows now, in its own words, as one shape for all of them.
+
+A status is a dict:
+
+- ``provider``: which daemon was asked (chrony, timesyncd, ntp), or None
+- ``synchronised``: True if a source is selected and answers
+- ``selected``: the name of that source, or None
+- ``sources``: list of dicts ``name`` (as configured), ``address``, ``kind`` (server, peer,
+  refclock), ``state`` (selected, combined, unselected, falseticker, variable, unusable),
+  ``stratum``, ``poll`` (log2 s), ``reach`` (octal text, as the daemons print it), ``offset`` (s,
+  positive if the system clock is ahead of the source), ``error`` (s)
+- ``stratum`` and ``leap`` of the host itself, None where the daemon does not tell
+- ``reason``: why there is no status, or None
+
+``chronyc tracking`` alone is no proof: 28 s behind after a pause, it still told of microseconds,
+while ``chronyc sources`` showed -28 s. So the sources are what counts.
+
+Private to this collection. Runs under Python 2.7 and 3.6+.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import re
+
+_CHRONY_KINDS = {"^": "server", "=": "peer", "#": "refclock"}
+_CHRONY_STATES = {
+    "*": "selected",
+    "+": "combined",
+    "-": "unselected",
+    "x": "falseticker",
+    "~": "variable",
+}
+_NTP_STATES = {"*": "selected", "o": "selected", "+": "combined", "-": "unselected", "x": "falseticker"}
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
+_SPAN = {"": 1.0, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
+
+# chronyc -n sources, as a person reads it: before 2.4 there is no -c
+_CHRONY_ROW = re.compile(
+    r"^([\^=#])([*+\-x~? ])\s?(\S+)\s+(\d+)\s+(-?\d+)\s+([0-7]+)\s+\S+\s+"
+    r"([+-]?\d+)([num]?s)\[\s*[+-]?\d+[num]?s\]\s+\+/-\s+(\d+)([num]?s)"
+)
+_NTP_ROW = re.compile(
+    r"^(.)(\S+)\s+(\S+)\s+(\d+)\s+(\S)\s+(\S+)\s+(\S+)\s+([0-7]+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$"
+)
+
+
+def parse_chrony_sources(text):
+    """``chronyc -c -n sources`` to sources."""
+    sources = []
+    for line in text.splitlines():
+        fields = line.split(",")
+        if len(fields) != 10 or fields[0] not in _CHRONY_KINDS:
+            continue
+        try:
+            sources.append(
+                {
+                    "name": fields[2],
+                    "address": None if fields[0] == "#" else fields[2],
+                    "kind": _CHRONY_KINDS[fields[0]],
+                    "state": _CHRONY_STATES.get(fields[1], "unusable"),
+                    "stratum": int(fields[3]),
+                    "poll": int(fields[4]),
+                    "reach": fields[5],
+                    "offset": float(fields[7]),
+                    "error": float(fields[9]),
+                }
+            )
+        except ValueError:
+            continue
+    return sources
+
+
+def parse_chrony_table(text):
+    """``chronyc -n sources``, the table for persons, to sources."""
+    sources = []
+    for line in text.splitlines():
+        found = _CHRONY_ROW.match(line)
+        if not found:
+            continue
+        kind, state, name, stratum, poll, reach, offset, unit, error, error_unit = found.groups()
+        sources.append(
+            {
+                "name": name,
+                "address": None if kind == "#" else name,
+                "kind": _CHRONY_KINDS[kind],
+                "state": _CHRONY_STATES.get(state, "unusable"),
+                "stratum": int(stratum),
+                "poll": int(poll),
+                "reach": reach,
+                "offset": int(offset) * _SECONDS[unit],
+                "error": int(error) * _SECONDS[error_unit],
+            }
+        )
+    return sources
+
+
+def parse_chrony_tracking(text):
+    """``chronyc -c tracking`` to (stratum, leap status), (None, None) if it is not of that form."""
+    fields = text.strip().split(",")
+    if len(fields) != 14 or not fields[2].isdigit():
+        return None, None
+    return int(fields[2]), fields[13]
+
+
+def parse_ntpq_peers(text):
+    """``ntpq -pn`` to sources. Shared-memory and other local refclocks are 127.127.x.y."""
+    sources = []
+    for line in text.splitlines():
+        found = _NTP_ROW.match(line)
+        if not found or found.group(2) == "remote":
+            continue
+        tally, remote, unused, stratum, unused, unused, poll, reach, delay, offset, jitter = found.groups()
+        local = remote.startswith("127.127.") or remote.startswith("SHM(")
+        try:
+            sources.append(
+                {
+                    "name": remote,
+                    "address": None if local else remote,
+                    "kind": "refclock" if local else "server",
+                    "state": _NTP_STATES.get(tally, "unusable"),
+                    "stratum": int(stratum),
+                    "poll": int(poll).bit_length() - 1,
+                    "reach": reach,
+                    # ntpq prints milliseconds, and how far the source is ahead of the clock
+                    "offset": -float(offset) / 1000,
+                    "error": (float(delay) / 2 + float(jitter)) / 1000,
+                }
+            )
+        except ValueError:
+            continue
+    return sources
+
+
+def parse_show_timesync(text):
+    """``timedatectl show-timesync --all`` to sources: timesyncd knows one server at a time."""
+    shown = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    name = shown.get("ServerName") or shown.get("ServerAddress")
+    if not name:
+        return []
+    packets = re.search(r"PacketCount=(\d+)", shown.get("NTPMessage", ""))
+    stratum = re.search(r"Stratum=(\d+)", shown.get("NTPMessage", ""))
+    answered = bool(packets and int(packets.group(1)))
+    return [
+        {
+            "name": name,
+            "address": shown.get("ServerAddress") or None,
+            "kind": "server",
+            "state": "selected" if answered else "unusable",
+            "stratum": int(stratum.group(1)) if stratum else None,
+            "poll": _log2_seconds(shown.get("PollIntervalUSec", "")),
+            "reach": None,
+            "offset": None,
+            "error": None,
+        }
+    ]
+
+
+def _log2_seconds(text):
+    """systemd's time span ("34min 8s") to log2 of its seconds, None if there is none."""
+    spans = re.findall(r"(\d+)(us|ms|min|s|h|)", text)
+    seconds = sum(int(number) * _SPAN[unit] for number, unit in spans)
+    return int(seconds).bit_length() - 1 if seconds >= 1 else None
+
+
+def status(provider, sources, stratum=None, leap=None, reason=None):
+    """The one shape that this file's head describes."""
+    selected = [
+        source["name"]
+        for source in sources
+        if source["state"] == "selected" and source["reach"] != "0"
+    ]
+    return {
+        "provider": provider,
+        "synchronised": bool(selected),
+        "selected": selected[0] if selected else None,
+        "sources": sources,
+        "stratum": stratum,
+        "leap": leap,
+        "reason": reason,
+    }
+
+
+def _ask_chrony(host, version):
+    numbers = [int(part) for part in (version or "4.0").split(".")]
+    if numbers < [2, 4]:
+        said = host.run(["chronyc", "-n", "sources"])
+        sources = parse_chrony_table(said.out)
+    else:
+        said = host.run(["chronyc", "-c", "-n", "sources"])
+        sources = parse_chrony_sources(said.out)
+    if said.rc != 0:
+        return status("chrony", [], reason="chronyc: " + said.words)
+    if numbers >= [4, 0]:
+        # the same sources in the same order, by the names that the configuration has
+        named = parse_chrony_sources(host.run(["chronyc", "-c", "-N", "sources"]).out)
+        if len(named) == len(sources):
+            for source, other in zip(sources, named):
+                source["name"] = other["name"]
+    stratum, leap = parse_chrony_tracking(host.run(["chronyc", "-c", "tracking"]).out)
+    return status("chrony", sources, stratum, leap)
+
+
+def _ask_timesyncd(host, unused):
+    said = host.run(["timedatectl", "show-timesync", "--all"])
+    if said.rc != 0:
+        return status("timesyncd", [], reason="timedatectl: " + said.words)
+    return status("timesyncd", parse_show_timesync(said.out))
+
+
+def _ask_ntp(host, unused):
+    said = host.run(["ntpq", "-pn"])
+    if said.rc != 0:
+        return status("ntp", [], reason="ntpq: " + said.words)
+    return status("ntp", parse_ntpq_peers(said.out))
+
+
+_ASK = {"chrony": _ask_chrony, "timesyncd": _ask_timesyncd, "ntp": _ask_ntp, "ntpsec": _ask_ntp}
+
+
+def observe(host, daemons):
+    """The status of the daemon that is active, asked of itself; ``daemons`` as observed."""
+    active = sorted(name for name in daemons if daemons[name]["active"] and name in _ASK)
+    if active:
+        return ask(host, active[0], daemons[active[0]]["version"])
+    reason = "No time daemon that can be asked is active."
+    if not host.booted:
+        reason = "systemd does not run here, so no daemon does."
+    return status(None, [], reason=reason)
+
+
+def ask(host, provider, version):
+    """The status of one daemon, whose version is text or None."""
+    return _ASK[provider](host, version)

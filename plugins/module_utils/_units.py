@@ -1,0 +1,71 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""States of systemd units: asked of systemd where it runs, else read from the unit files.
+
+Private to this collection. Runs under Python 2.7 and 3.6+.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import os
+
+_FOLDERS = (
+    "/etc/systemd/system",
+    "/run/systemd/system",
+    "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+)
+_PROPERTIES = "Id,LoadState,ActiveState,UnitFileState,ConditionResult"
+
+
+def observe(host, names):
+    """Units by their real name (an alias is reported under what it stands for).
+
+    Each is a dict of ``load`` (loaded, masked), ``active`` (active, inactive, failed, ...; None
+    where systemd does not run), ``enabled`` (systemd's UnitFileState) and ``condition`` (False if
+    a condition kept it from starting). Units that do not exist are left out.
+    """
+    found = _ask(host, names) if host.booted else None
+    return _read(host, names) if found is None else found
+
+
+def _ask(host, names):
+    said = host.run(["systemctl", "show", "--property=" + _PROPERTIES, "--"] + list(names))
+    if said.rc != 0:
+        return None
+    units = {}
+    for block in said.out.split("\n\n"):
+        shown = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        if shown.get("LoadState") in ("loaded", "masked"):
+            units[shown["Id"]] = {
+                "load": shown["LoadState"],
+                "active": shown.get("ActiveState"),
+                "enabled": shown.get("UnitFileState") or "static",
+                "condition": shown.get("ConditionResult") != "no",
+            }
+    return units
+
+
+def _read(host, names):
+    units = {}
+    for name in names:
+        paths = [folder + "/" + name for folder in _FOLDERS]
+        paths = [path for path in paths if host.exists(path) or host.link(path)]
+        if not paths:
+            continue
+        target = os.path.basename(host.link(paths[0]) or name)
+        masked = target == "null"
+        real = name if masked or not target.endswith(".service") else target
+        wanted = host.glob("/etc/systemd/system/*.wants/" + real)
+        units[real] = {
+            "load": "masked" if masked else "loaded",
+            "active": None,
+            "enabled": "masked" if masked else "enabled" if wanted else "disabled",
+            "condition": True,
+        }
+    return units

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the host runs on: hypervisor, container, Azure.
+
+Private to this collection. Runs under Python 2.7 and 3.6+.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+# The chassis asset tag that every Azure virtual machine has (cloud-init, sources/azure/identity.py).
+AZURE_ASSET_TAG = "7783-7084-3265-9085-8269-3286-77"
+
+# DMI field, how its value starts, hypervisor. The order matters: clouds before what they run on.
+_DMI = (
+    ("sys_vendor", "Amazon EC2", "aws"),
+    ("sys_vendor", "Google", "google"),
+    ("product_name", "Google Compute Engine", "google"),
+    ("product_name", "VMware", "vmware"),
+    ("sys_vendor", "VMware", "vmware"),
+    ("product_name", "VirtualBox", "virtualbox"),
+    ("product_name", "KVM", "kvm"),
+    ("sys_vendor", "QEMU", "qemu"),
+    ("sys_vendor", "Xen", "xen"),
+)
+
+
+def observe(host):
+    """type (text or None), container (text or None), is_azure (bool), reason."""
+    dmi = dict(
+        (field, host.text("/sys/class/dmi/id/" + field) or "")
+        for field in ("sys_vendor", "product_name", "chassis_asset_tag")
+    )
+    container = host.text("/run/systemd/container")
+    if container is None and host.exists("/run/.containerenv"):
+        container = "podman"
+    if container is None and host.exists("/.dockerenv"):
+        container = "docker"
+    kind = _hypervisor(host, dmi)
+    return {
+        "type": kind,
+        "container": container,
+        "is_azure": dmi["chassis_asset_tag"] == AZURE_ASSET_TAG,
+        "reason": None if kind else "Neither VMBus nor DMI tells of a hypervisor.",
+    }
+
+
+def _hypervisor(host, dmi):
+    # Microsoft's own computers bear the same vendor: only the bus tells a guest.
+    if host.is_folder("/sys/bus/vmbus") and dmi["sys_vendor"] in ("", "Microsoft Corporation"):
+        return "hyperv"
+    for field, start, kind in _DMI:
+        if dmi[field].startswith(start):
+            return kind
+    return None

@@ -1,0 +1,272 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Documentation alone: the action plugin of this name does the work on the controller.
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: timesync
+short_description: Give a Linux virtual machine the time of its host, of NTP servers, or of both
+version_added: 1.0.0
+description:
+  - Finds out the distribution and whether the hypervisor gives the host a clock, plans what the time daemon must follow, and changes
+    only what differs. A host that is right already costs one read-only module.
+  - All files and units change as one transaction. Afterwards a planned source must be selected by the daemon within
+    O(verify_timeout), or everything is put back as it was and the module fails with the daemon's own words.
+  - The daemon's main configuration file is owned as a whole. What stood there first is kept beside it as C(*.vmtime-original).
+    Fragments in the distribution's include folder stay in force, except for sources that the mode forbids. Those are commented out.
+author:
+  - The vmtime.linux authors (@vmtime)
+extends_documentation_fragment:
+  - vmtime.linux._attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Nothing on the host is touched. If the daemon is not installed, it is planned with the version that the distribution ships,
+        and RV(plan.reasons) says so.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+  safe_file_operations:
+    support: full
+options:
+  mode:
+    description:
+      - V(default) follows NTP servers, with the host's clock as the one that corrects after a pause. Without O(ntp_servers) these are
+        the distribution's own.
+      - V(host_only) follows the host's clock alone.
+      - V(external) follows O(ntp_servers), with the host's clock beside them unless O(host_clock=ignore). Servers from DHCP and
+        from the distribution's folders of sources are not read.
+    type: str
+    choices: [default, host_only, external]
+    default: default
+  host_clock:
+    description:
+      - V(auto) uses the host's clock where there is one.
+      - V(require) fails where there is none.
+      - V(ignore) never uses it.
+    type: str
+    choices: [auto, require, ignore]
+    default: auto
+  prefer:
+    description:
+      - Which side is preferred while both are right. V(ntp) unless given.
+      - Servers with their own O(ntp_servers[].prefer) keep to that.
+    type: str
+    choices: [ntp, host, none]
+  ntp_servers:
+    description: NTP servers.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      hostname:
+        description: Name or address.
+        type: str
+        required: true
+      pool:
+        description: Whether the name stands for a pool of servers.
+        type: bool
+        default: false
+      iburst:
+        description: Whether to send the first four requests in a burst.
+        type: bool
+        default: true
+      prefer:
+        description: Whether to prefer this server to others that agree with it.
+        type: bool
+        default: false
+      trust:
+        description: Whether to trust this server even if the majority disagrees. Needs chrony 2.3.
+        type: bool
+        default: false
+      xleave:
+        description: Whether to use the interleaved mode. Needs chrony 3.0.
+        type: bool
+        default: false
+      minpoll:
+        description: Shortest interval of requests in log2 seconds, V(-7) to V(24).
+        type: int
+      maxpoll:
+        description:
+          - Longest interval of requests in log2 seconds, V(-7) to V(24).
+          - Beside a host clock it is V(6) unless given. With older samples the servers would outvote the host's clock for up to 14
+            minutes after a pause.
+        type: int
+      filter:
+        description: Number of samples of which the best is taken, V(1) to V(64). Needs chrony 3.4.
+        type: int
+  refclock:
+    description: Values of the host clock's line. Those that are not given follow Microsoft's documentation.
+    type: dict
+    default: {}
+    suboptions:
+      poll:
+        description: Interval in which samples are processed in log2 seconds, V(3) unless given.
+        type: int
+      dpoll:
+        description: Interval in which samples are taken in log2 seconds, V(-2) unless given.
+        type: int
+      offset:
+        description: Seconds to add to the host's time, V(0) unless given.
+        type: float
+      stratum:
+        description: Stratum to give the host, V(0) to V(15), V(2) unless given. Needs chrony 3.3, and is left out before that unless given.
+        type: int
+      delay:
+        description: Seconds of assumed delay, V(0) to V(1000). Half of it counts as error.
+        type: float
+      maxsamples:
+        description: Greatest number of samples to keep, V(1) to V(64).
+        type: int
+      trust:
+        description: Whether to follow the host even if the servers outvote it. Needs chrony 2.3.
+        type: bool
+  step_threshold:
+    description: Offset in seconds above which the clock is stepped and not slewed.
+    type: float
+    default: 1.0
+  step_limit:
+    description:
+      - Number of updates after the daemon's start in which the clock may be stepped. V(-1) is no limit.
+      - A virtual machine can be paused at any time. With a limit it is left to slew for minutes after that.
+    type: int
+    default: -1
+  provider:
+    description: The time daemon. V(auto) is chrony, the one that can follow a host's clock.
+    type: str
+    choices: [auto, chrony]
+    default: auto
+  install:
+    description: Whether to install the daemon's package where it is missing.
+    type: bool
+    default: true
+  verify_timeout:
+    description:
+      - Seconds until a planned source must be selected, V(0) to V(3600). With V(0) the daemon must run, but its sources are not asked.
+    type: int
+    default: 60
+  chrony_custom_settings:
+    description:
+      - Further directives for C(chrony.conf), one each.
+      - Sources, stepping and includes have options of their own and are refused here, as is what would run programs.
+    type: list
+    elements: str
+    default: []
+  root:
+    description:
+      - The folder that is the host's root. With another one than V(/), as for a mounted image, files are written and units enabled, but
+        nothing is installed nor started.
+    type: path
+    default: /
+notes:
+  - Where systemd does not run, as when an image is built, files are written and units enabled. Nothing is started and
+    RV(skipped_steps) says so.
+seealso:
+  - module: vmtime.linux.timesync_info
+  - name: Time sync for Linux VMs in Azure
+    description: Microsoft's page on the subject.
+    link: https://learn.microsoft.com/en-us/azure/virtual-machines/linux/time-sync
+"""
+
+EXAMPLES = r"""
+- name: Follow NTP, with the host's clock to correct after a pause
+  vmtime.linux.timesync:
+
+- name: Follow the host's clock and nothing else
+  vmtime.linux.timesync:
+    mode: host_only
+
+- name: Follow our own servers
+  vmtime.linux.timesync:
+    mode: external
+    ntp_servers:
+      - hostname: ntp1.example.com
+      - hostname: ntp2.example.com
+      - hostname: ntp3.example.com
+"""
+
+RETURN = r"""
+plan:
+  description: What was planned, and why.
+  returned: always, unless the options are refused
+  type: dict
+  contains:
+    mode:
+      description: The mode in effect.
+      type: str
+      sample: host_only
+    provider:
+      description: The time daemon.
+      type: str
+      sample: chrony
+    version:
+      description: The version of the daemon that was planned for.
+      type: str
+      sample: "4.3"
+    platform:
+      description: The row of the table of distributions.
+      type: str
+      sample: Debian 12
+    host_clock:
+      description: The host's clock, V(null) if none is used.
+      type: dict
+      sample: {clock_name: hyperv, hypervisor: hyperv, device: /dev/ptp_hyperv}
+    sources:
+      description: The planned sources. The name is the one by which the daemon tells of it.
+      type: list
+      elements: dict
+      sample:
+        - {kind: refclock, name: PHC0, line: refclock PHC /dev/ptp_hyperv poll 3 dpoll -2 offset 0 stratum 2}
+    files:
+      description: The planned files, each with the reason for it.
+      type: list
+      elements: dict
+      sample:
+        - {path: /etc/chrony/chrony.conf, state: present, changed: true, reason: "what chrony follows, and how"}
+    units:
+      description: The planned units, each with the reason for its state.
+      type: list
+      elements: dict
+      sample:
+        - {name: systemd-timesyncd.service, state: inactive, changed: false, reason: only one client may steer the clock}
+    reasons:
+      description: Why this mode, host clock, provider and row of the table.
+      type: dict
+      sample:
+        host_clock: /dev/ptp1 is named 'hyperv', the clock of hyperv.
+    skipped:
+      description: What the plan leaves out, each with its reason.
+      type: list
+      elements: str
+      sample: ["The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."]
+status:
+  description:
+    - What the daemon follows after the run, as RV(vmtime.linux.timesync_info#module:status) tells it. V(null) where systemd does
+      not run.
+  returned: always, unless the options are refused
+  type: dict
+commands:
+  description: The programs that were run to change the host, in this order.
+  returned: always, unless the options are refused
+  type: list
+  elements: str
+  sample: [systemctl enable chrony.service, systemctl restart chrony.service]
+skipped_steps:
+  description: The steps that were left out while the plan was applied, each with its reason.
+  returned: always, unless the options are refused
+  type: list
+  elements: str
+  sample: ["chrony.service was enabled but not started: systemd does not run here."]
+restored:
+  description: The files and units that were put back as they were.
+  returned: always, unless the options are refused
+  type: list
+  elements: str
+"""

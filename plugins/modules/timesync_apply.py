@@ -1,0 +1,210 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: timesync_apply
+short_description: Put a rendered time-sync configuration into force, or leave the host as it was
+version_added: 1.0.0
+description:
+  - The target half of M(vmtime.linux.timesync), which calls it with the texts that it has rendered. It is not meant for playbooks and its
+    options may change in any release.
+  - All files and units change together. If the daemon refuses its file, does not start, or follows none of the planned sources in
+    time, every file and unit is put back as it was and the module fails.
+author:
+  - The vmtime.linux authors (@vmtime)
+extends_documentation_fragment:
+  - vmtime.linux._attributes
+attributes:
+  check_mode:
+    support: none
+    details: M(vmtime.linux.timesync) never calls it in check mode.
+  diff_mode:
+    support: none
+    details: M(vmtime.linux.timesync) makes the diff.
+  idempotent:
+    support: none
+    details: It is called only if something differs.
+  safe_file_operations:
+    support: full
+options:
+  root:
+    description: The folder that is the host's root.
+    type: path
+    default: /
+  files:
+    description: The files that change.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      path:
+        description: Where the file stands.
+        type: path
+        required: true
+      text:
+        description: Its whole text. Without it the file is removed.
+        type: str
+      sha256:
+        description: Checksum of what must stand there now. Without it there must be no file.
+        type: str
+      mode:
+        description: Mode of a file that is new. One that exists keeps its mode and owner.
+        type: str
+        default: "0644"
+      keep_original:
+        description: Whether to keep a copy of what stands there now beside it, unless there is one.
+        type: bool
+        default: false
+  checks:
+    description: Programs that read a candidate before it is put in place.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      argv:
+        description: Program and arguments. The candidate's path is added as the last one.
+        type: list
+        elements: str
+        required: true
+      path:
+        description: The file whose candidate is read.
+        type: path
+        required: true
+  stop:
+    description: Units to stop and disable before the planned one starts.
+    type: list
+    elements: str
+    default: []
+  start:
+    description: The unit to enable and restart.
+    type: str
+    required: true
+  verify:
+    description: What the daemon must follow afterwards.
+    type: dict
+    required: true
+    suboptions:
+      provider:
+        description: The daemon to ask.
+        type: str
+        choices: [chrony]
+        required: true
+      version:
+        description: The daemon's version.
+        type: str
+      sources:
+        description: Names or addresses of the planned sources. One of them must be selected.
+        type: list
+        elements: str
+        required: true
+      any_source:
+        description: Whether any selected source will do.
+        type: bool
+        default: false
+      timeout:
+        description: Seconds to wait for that. With V(0) nothing is asked of the sources.
+        type: int
+        required: true
+seealso:
+  - module: vmtime.linux.timesync
+"""
+
+EXAMPLES = r"""
+- name: Remove one file and restart chrony
+  vmtime.linux.timesync_apply:
+    files:
+      - path: /etc/chrony/conf.d/site.conf
+        sha256: 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
+    start: chrony.service
+    verify: {provider: chrony, sources: [ntp.example.com], timeout: 60}
+"""
+
+RETURN = r"""
+commands:
+  description: The programs that ran, in this order.
+  returned: success
+  type: list
+  elements: str
+  sample: [systemctl enable chrony.service, systemctl restart chrony.service]
+skipped:
+  description: The steps that were left out, each with its reason.
+  returned: success
+  type: list
+  elements: str
+status:
+  description: What the daemon follows, as M(vmtime.linux.timesync_info) tells it. V(null) where systemd does not run.
+  returned: always
+  type: dict
+restored:
+  description: The files and units that were put back as they were.
+  returned: failure
+  type: list
+  elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, HostError
+from ansible_collections.vmtime.linux.plugins.module_utils._transaction import apply
+
+ARGUMENT_SPEC = {
+    "root": {"type": "path", "default": "/"},
+    "files": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "path": {"type": "path", "required": True},
+            "text": {"type": "str"},
+            "sha256": {"type": "str"},
+            "mode": {"type": "str", "default": "0644"},
+            "keep_original": {"type": "bool", "default": False},
+        },
+    },
+    "checks": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "argv": {"type": "list", "elements": "str", "required": True},
+            "path": {"type": "path", "required": True},
+        },
+    },
+    "stop": {"type": "list", "elements": "str", "default": []},
+    "start": {"type": "str", "required": True},
+    "verify": {
+        "type": "dict",
+        "required": True,
+        "options": {
+            "provider": {"type": "str", "choices": ["chrony"], "required": True},
+            "version": {"type": "str"},
+            "sources": {"type": "list", "elements": "str", "required": True},
+            "any_source": {"type": "bool", "default": False},
+            "timeout": {"type": "int", "required": True},
+        },
+    },
+}
+
+
+def main():
+    module = AnsibleModule(argument_spec=ARGUMENT_SPEC)
+    try:
+        done = apply(Host(module.params["root"]), module.params)
+    except (HostError, OSError) as error:
+        module.fail_json(
+            msg=str(error),
+            restored=getattr(error, "restored", []),
+            status=getattr(error, "status", None),
+        )
+    module.exit_json(changed=True, **done)
+
+
+if __name__ == "__main__":
+    main()

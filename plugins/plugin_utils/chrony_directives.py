@@ -1,0 +1,118 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""chrony's directives and options, and the version from which each is known.
+
+From chrony's NEWS and conf.c up to 4.9. An unknown word is fatal to chronyd in every version, so
+what is rendered is gated by the version of the host, never by its distribution.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+
+@functools.total_ordering
+@dataclass(frozen=True)
+class Version:
+    """A version of chrony, in the order of its numbers: 4.10 comes after 4.9."""
+
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Version:
+        """From "4.6.1". Raises ValueError for anything else."""
+        return cls(tuple(int(part) for part in text.split(".")))
+
+    def __lt__(self, other: Version) -> bool:
+        return self.numbers < other.numbers
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.numbers))
+
+
+def _table(**since: str) -> dict[str, Version]:
+    """{word: version} from words by version; the keyword _4_6_1 is version 4.6.1."""
+    return {
+        word: Version.parse(version.strip("_").replace("_", "."))
+        for version, names in since.items()
+        for word in names.split()
+    }
+
+
+# What is older than 2.0 counts as 2.0: no distribution of the table has less.
+DIRECTIVES = _table(
+    _2_0="acquisitionport allow bindacqaddress bindaddress bindcmdaddress broadcast clientloglimit"
+    " cmdallow cmddeny cmdport combinelimit corrtimeratio deny driftfile dumpdir dumponexit"
+    " fallbackdrift hwclockfile include initstepslew keyfile leapsecmode leapsectz local lock_all"
+    " log logbanner logchange logdir mailonchange makestep manual maxchange maxclockerror"
+    " maxsamples maxslewrate maxupdateskew minsamples minsources noclientlog peer pidfile pool port"
+    " refclock reselectdist rtcautotrim rtcdevice rtcfile rtconutc rtcsync sched_priority server"
+    " smoothtime stratumweight tempcomp user",
+    _2_1="ntpsigndsocket",
+    _2_2="cmdratelimit maxdistance ratelimit",
+    _2_4="maxdrift",
+    _3_0="hwtimestamp maxjitter",
+    _4_0="authselectmode bindacqdevice bindcmddevice binddevice clockprecision confdir dscp"
+    " maxntsconnections nocerttimecheck nosystemcert ntscachedir ntsdumpdir ntsntpserver ntsport"
+    " ntsprocesses ntsratelimit ntsrefresh ntsrotate ntsservercert ntsserverkey ntstrustedcerts"
+    " sourcedir",
+    _4_2="ptpport",
+    _4_4="hwtstimeout refresh",
+    _4_6="leapseclist ptpdomain",
+    _4_6_1="ntsaeads",
+    _4_7="opencommands",
+    _4_9="maxstratum maxtxbuffers minstratum",
+)
+
+SERVER_OPTIONS = _table(
+    _2_0="iburst maxpoll maxsources minpoll prefer",
+    _2_3="trust",
+    _3_0="xleave",
+    _3_4="filter",
+)
+
+REFCLOCK_OPTIONS = _table(
+    _2_0="delay dpoll maxsamples offset poll prefer",
+    _2_3="trust",
+    _3_3="stratum",
+    _4_9="optional",
+)
+
+# chronyd -p reads a file, prints it and ends. It does not open devices: a missing one passes.
+CHECK_SINCE = Version((4, 0))
+
+# chronyc -N tells sources by the names of the configuration.
+NAMES_SINCE = Version((4, 0))
+
+_OWNED = {
+    "confdir": "which folders are read is the distribution's choice",
+    "include": "which folders are read is the distribution's choice",
+    "sourcedir": "which folders are read follows from the mode",
+    "makestep": "use step_threshold and step_limit",
+    "peer": "sources are given with ntp_servers",
+    "pool": "sources are given with ntp_servers, a pool with its option pool",
+    "refclock": "the host clock is found by itself, its values are given with refclock",
+    "server": "sources are given with ntp_servers",
+}
+_REFUSED = {
+    "mailonchange": "it makes chronyd run another program",
+    "pidfile": "the distribution's unit relies on its own",
+    "user": "the distribution's own must stay",
+}
+
+
+def refusal(directive: str) -> str | None:
+    """Why a line that begins with this word may not be a custom setting, or None if it may."""
+    name = directive.lower()
+    if name in _OWNED:
+        return f"{name} can't be a custom setting, {_OWNED[name]}"
+    if name in _REFUSED:
+        return f"{name} can't be a custom setting, {_REFUSED[name]}"
+    if name not in DIRECTIVES:
+        return f"{directive} is not a directive of chrony"
+    return None

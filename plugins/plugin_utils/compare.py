@@ -1,0 +1,118 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What differs between the plan and the observation: nothing else is ever changed.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+    ObservedUnit,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import MARKER, Plan, PlannedUnit
+from ansible_collections.vmtime.linux.plugins.plugin_utils.render import RenderedFile
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """A file that must change; ``sha256`` and ``before`` are of what was observed."""
+
+    path: str
+    reason: str
+    before: str | None
+    sha256: str | None
+    after: str | None
+
+    @property
+    def keep_original(self) -> bool:
+        """True if what stands there is not ours: the first such text is kept beside the file."""
+        return self.before is not None and not self.before.startswith(MARKER)
+
+
+@dataclass(frozen=True)
+class UnitChange:
+    """A unit that must change, each state as a word or two for people."""
+
+    name: str
+    reason: str
+    wanted: bool
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    files: tuple[FileChange, ...]
+    units: tuple[UnitChange, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.units)
+
+    def diff(self) -> list[dict[str, str]]:
+        """In the form that Ansible shows with --diff."""
+        shown = [
+            {
+                "before_header": change.path if change.before is not None else "(no such file)",
+                "after_header": change.path if change.after is not None else "(no such file)",
+                "before": change.before or "",
+                "after": change.after or "",
+            }
+            for change in self.files
+        ]
+        if self.units:
+            shown.append(
+                {
+                    "before_header": "units",
+                    "after_header": "units",
+                    "before": "".join(f"{unit.name}: {unit.before}\n" for unit in self.units),
+                    "after": "".join(f"{unit.name}: {unit.after}\n" for unit in self.units),
+                }
+            )
+        return shown
+
+
+def compare(
+    plan: Plan, rendered: t.Iterable[RenderedFile], observation: Observation
+) -> Changes:
+    """The changes that take the host from what was observed to what is planned."""
+    files = []
+    for file in rendered:
+        observed = observation.files.get(file.path)
+        before = observed.text if observed else None
+        if before != file.text:
+            sha256 = observed.sha256 if observed else None
+            files.append(FileChange(file.path, file.reason, before, sha256, file.text))
+    units = (_compare_unit(unit, observation) for unit in plan.units)
+    return Changes(tuple(files), tuple(unit for unit in units if unit))
+
+
+def _compare_unit(planned: PlannedUnit, observation: Observation) -> UnitChange | None:
+    observed = observation.units.get(planned.name)
+    before = _words(observed, observation)
+    wanted = ["enabled" if planned.wanted else "disabled"]
+    if observation.booted:
+        wanted.append("active" if planned.wanted else "inactive")
+    if planned.wanted:
+        is_right = observed is not None and observed.is_enabled
+        if observation.booted:
+            is_right = is_right and observed is not None and observed.is_active
+    else:
+        is_right = observed is None or not (observed.is_enabled or observed.is_active)
+    if is_right:
+        return None
+    return UnitChange(
+        planned.name, planned.reason, planned.wanted, before, ", ".join(wanted)
+    )
+
+
+def _words(observed: ObservedUnit | None, observation: Observation) -> str:
+    if observed is None:
+        return "absent"
+    return ", ".join(filter(None, (observed.enabled, observed.active)))

@@ -1,0 +1,156 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the module timesync: what each may be, as one table, and the check of it.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import difflib
+import typing as t
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ansible.module_utils.common import validation
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+
+
+class RequestError(ValueError):
+    """An option that can't be honoured: one sentence with option, value and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What modules/timesync.py documents of an option (a test compares the two), and its range."""
+
+    type: str
+    default: t.Any = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    low: float | None = None
+    high: float | None = None
+    elements: str | None = None
+    options: Mapping[str, Option] | None = None
+
+
+# The ranges are those that chronyd takes (ntp_core.c, refclock.c, conf.c). To check them here
+# gives the better sentence, and chronyd before 4.7 takes nonsense without a word.
+OPTIONS: Mapping[str, Option] = {
+    "mode": Option("str", "default", choices=("default", "host_only", "external")),
+    "host_clock": Option("str", "auto", choices=("auto", "require", "ignore")),
+    "prefer": Option("str", choices=("ntp", "host", "none")),
+    "ntp_servers": Option(
+        "list",
+        (),
+        elements="dict",
+        options={
+            "hostname": Option("str", required=True),
+            "pool": Option("bool", False),
+            "iburst": Option("bool", True),
+            "prefer": Option("bool", False),
+            "trust": Option("bool", False),
+            "xleave": Option("bool", False),
+            "minpoll": Option("int", low=-7, high=24),
+            "maxpoll": Option("int", low=-7, high=24),
+            "filter": Option("int", low=1, high=64),
+        },
+    ),
+    "refclock": Option(
+        "dict",
+        {},
+        options={
+            "poll": Option("int", low=-7, high=24),
+            "dpoll": Option("int", low=-7, high=24),
+            "offset": Option("float", low=-1e6, high=1e6),
+            "stratum": Option("int", low=0, high=15),
+            "delay": Option("float", low=0, high=1000),
+            "maxsamples": Option("int", low=1, high=64),
+            "trust": Option("bool"),
+        },
+    ),
+    "step_threshold": Option("float", 1.0, low=0, high=1e6),
+    "step_limit": Option("int", -1, low=-1, high=2**31 - 1),
+    "provider": Option("str", "auto", choices=("auto", "chrony")),
+    "install": Option("bool", True),
+    "verify_timeout": Option("int", 60, low=0, high=3600),
+    "chrony_custom_settings": Option("list", (), elements="str"),
+    "root": Option("path", "/"),
+}
+
+# Type to what converts it and what to call it.
+_TYPES: Mapping[str, tuple[Callable[[t.Any], t.Any], str]] = {
+    "bool": (validation.check_type_bool, "true or false"),
+    "dict": (validation.check_type_dict, "a dictionary"),
+    "float": (validation.check_type_float, "a number"),
+    "int": (validation.check_type_int, "a whole number"),
+    "list": (validation.check_type_list, "a list"),
+    "path": (validation.check_type_path, "a path"),
+    "str": (validation.check_type_str, "a string"),
+}
+
+
+def check(
+    given: Mapping[str, t.Any], table: Mapping[str, Option] = OPTIONS, prefix: str = ""
+) -> dict[str, t.Any]:
+    """Every option of the table with its value, converted, or its default. Raises RequestError."""
+    for name in given:
+        if name not in table:
+            near = difflib.get_close_matches(str(name), table, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(table)}."
+            raise RequestError(f"{prefix}{name} is not an option: {hint}")
+    return {
+        name: _check_one(prefix + name, option, given.get(name)) for name, option in table.items()
+    }
+
+
+def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
+    if value is None:
+        if option.required:
+            raise RequestError(f"{name}: is required.")
+        value = option.default
+        if value is None:
+            return None
+    value = _convert(name, option.type, value)
+    if option.choices and value not in option.choices:
+        raise RequestError(f"{name}: {value!r} is not one of {', '.join(option.choices)}.")
+    # written so that nan is refused too
+    if option.low is not None and option.high is not None:
+        if not option.low <= value <= option.high:
+            raise RequestError(
+                f"{name}: {value} is out of range, allowed is {words.number(option.low)} to"
+                f" {words.number(option.high)}."
+            )
+    if option.type == "dict" and option.options:
+        return check(value, option.options, f"{name}.")
+    if option.type == "list":
+        return tuple(
+            _check_element(f"{name}[{index}]", option, element)
+            for index, element in enumerate(value)
+        )
+    return value
+
+
+def _check_element(name: str, option: Option, element: t.Any) -> t.Any:
+    element = _convert(name, option.elements or "str", element)
+    if option.options:
+        return check(element, option.options, f"{name}.")
+    return element
+
+
+def _convert(name: str, kind: str, value: t.Any) -> t.Any:
+    convert, called = _TYPES[kind]
+    # Ansible would take any value as the string that Python shows of it
+    is_nested = isinstance(value, Mapping | list | tuple)
+    if kind in ("str", "path") and (is_nested or isinstance(value, bool | bytes)):
+        raise RequestError(f"{name}: {value!r} is not {called}.")
+    # and a lone string or dictionary as a list
+    if kind == "list" and not isinstance(value, list | tuple):
+        raise RequestError(f"{name}: {value!r} is not {called}.")
+    try:
+        return convert(list(value) if kind == "list" else value)
+    except (TypeError, ValueError, OverflowError):
+        raise RequestError(f"{name}: {value!r} is not {called}.") from None

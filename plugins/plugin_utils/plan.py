@@ -1,0 +1,87 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan: what a host must look like, and why.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import ObservedClock
+
+# The first line of every file that is ours as a whole.
+MARKER = "# Managed by vmtime.linux"
+
+
+class PlanError(ValueError):
+    """The request can't be honoured on this host: one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of time: the line that configures it, and the name the daemon tells it by."""
+
+    kind: t.Literal["server", "pool", "refclock"]
+    name: str
+    line: str
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file of the host, by template; without template there must be none."""
+
+    path: str
+    reason: str
+    template: str | None = None
+    variables: Mapping[str, t.Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlannedUnit:
+    """A unit: active and enabled, or neither."""
+
+    name: str
+    wanted: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A program that reads the candidate of a file, given as its last argument."""
+
+    argv: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    mode: str
+    provider: str
+    # the version that was planned for, and whether the host itself told it
+    version: str
+    is_installed: bool
+    package: str
+    # what the package module takes besides where nothing may start
+    quiet_install: Mapping[str, str | int]
+    platform: str
+    host_clock: ObservedClock | None
+    sources: tuple[Source, ...]
+    # True where sources that are not in the plan are welcome too, as from DHCP
+    any_source: bool
+    files: tuple[PlannedFile, ...]
+    units: tuple[PlannedUnit, ...]
+    checks: tuple[Check, ...]
+    reasons: Mapping[str, str]
+    skipped: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def unit(self) -> str:
+        """The provider's own unit."""
+        return next(unit.name for unit in self.units if unit.wanted)

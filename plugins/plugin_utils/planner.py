@@ -1,0 +1,54 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Request and observation to plan.
+
+Pure functions. Private to this collection.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import platforms
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+    ObservedClock,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_chrony import ChronyPlanner
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+
+def make_plan(request: Request, observation: Observation) -> Plan:
+    """The plan for a host. Raises PlanError if there is none that honours the request."""
+    try:
+        platform, platform_reason = platforms.platform_of(observation.distribution)
+    except platforms.UnknownPlatform as error:
+        raise PlanError(str(error)) from error
+    host_clock, reason = choose_host_clock(request, observation)
+    return ChronyPlanner(
+        request, observation, platform, platform_reason, host_clock, reason
+    ).plan()
+
+
+def choose_host_clock(
+    request: Request, observation: Observation
+) -> tuple[ObservedClock | None, str]:
+    """The host clock to use and why. Raises PlanError if one is needed and there is none."""
+    clock, reason = observation.host_clock, observation.host_clock_reason
+    if request.host_clock == "ignore":
+        return None, "host_clock is ignore."
+    if clock is None and request.mode == "host_only":
+        raise PlanError(f"mode: host_only has nothing to sync from: {_without_clock(observation)}")
+    if clock is None and request.host_clock == "require":
+        raise PlanError(f"host_clock: require is not met: {_without_clock(observation)}")
+    return clock, reason
+
+
+def _without_clock(observation: Observation) -> str:
+    if observation.has_hyperv_time_sync:
+        return (
+            f"{observation.host_clock_reason} Hyper-V offers its time-sync service, but this kernel"
+            " makes no PTP clock of it (it takes 4.11, or 3.10.0-693 on EL 7)."
+        )
+    return observation.host_clock_reason

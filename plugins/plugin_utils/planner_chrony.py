@@ -1,0 +1,408 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan for chrony.
+
+Pure functions. Private to this collection.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    chrony_directives as directives,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import Version
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+    ObservedClock,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    MARKER,
+    Check,
+    Plan,
+    PlanError,
+    PlannedFile,
+    PlannedUnit,
+    Source,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
+    NtpServer,
+    Refclock,
+    Request,
+)
+
+# The line of Microsoft's page; other values come with the user's options.
+DOCUMENTED = Refclock(poll=3, dpoll=-2, offset=0, stratum=2)
+
+# chrony names refclocks by their order, and the plan has at most one.
+REFCLOCK_NAME = "PHC0"
+
+# Beside a host clock: NTP samples must not grow so old that they outvote it for long after a
+# pause. 64 s keep that to about two minutes (measured; with 1024 s it took up to 14 minutes).
+MAXPOLL_BESIDE_HOST_CLOCK = 6
+
+# How long the boot waits for the host clock's device before chrony goes without it.
+DEVICE_TIMEOUT_SECONDS = 10
+
+_SOURCE_LINE = re.compile(r"^\s*(server|pool|peer|refclock)\s", re.IGNORECASE)
+_SILENCED = "# silenced by vmtime.linux: "
+
+
+class ChronyPlanner:
+    """Makes one plan; what it leaves out or warns of gathers on the way."""
+
+    def __init__(
+        self,
+        request: Request,
+        observation: Observation,
+        platform: Platform,
+        platform_reason: str,
+        host_clock: ObservedClock | None,
+        host_clock_reason: str,
+    ) -> None:
+        self.request = request
+        self.observation = observation
+        self.platform = platform
+        self.platform_reason = platform_reason
+        self.host_clock = host_clock
+        self.host_clock_reason = host_clock_reason
+        self.row = platform.chrony
+        self.daemon = observation.daemons["chrony"]
+        self.version = Version.parse(self.daemon.version or self.row.version)
+        self.skipped: list[str] = []
+        self.warnings: list[str] = []
+        # in default mode the distribution's own sources and those of DHCP are welcome
+        self.owns_sources = request.mode != "default" or bool(request.ntp_servers)
+
+    def plan(self) -> Plan:
+        """Raises PlanError for what this chrony can't honour."""
+        request, clock = self.request, self.host_clock
+        if not self.daemon.installed and not request.install:
+            raise PlanError("install: false, but chrony is not installed on this host.")
+        self._check_custom_settings()
+        servers = [self._server(server) for server in self._servers()]
+        sources = servers + ([self._refclock()] if clock else [])
+        self._consider_sources(servers)
+        return Plan(
+            mode=request.mode,
+            provider="chrony",
+            version=str(self.version),
+            is_installed=self.daemon.installed,
+            package=self.row.package,
+            quiet_install=dict(self.platform.quiet_install),
+            platform=self.platform.name,
+            host_clock=clock,
+            sources=tuple(sources),
+            any_source=not self.owns_sources or self._cannot_name(servers),
+            files=tuple(self._files(sources)),
+            units=tuple(self._units()),
+            checks=tuple(self._checks()),
+            reasons={
+                "mode": self._mode_reason(servers),
+                "host_clock": self.host_clock_reason,
+                "provider": self._provider_reason(),
+                "platform": self.platform_reason,
+            },
+            skipped=tuple(self.skipped),
+            warnings=tuple(self.warnings),
+        )
+
+    # -- sources
+
+    def _servers(self) -> tuple[NtpServer, ...]:
+        request = self.request
+        if request.mode == "host_only":
+            if request.ntp_servers:
+                self.skipped.append("ntp_servers are not used: mode host_only follows the host.")
+            return ()
+        servers = request.ntp_servers or self.row.servers
+        if not self.host_clock:
+            return servers
+        preferred = (request.prefer or "ntp") == "ntp" and not any(s.prefer for s in servers)
+        return tuple(
+            replace(
+                server,
+                prefer=server.prefer or preferred,
+                maxpoll=self._maxpoll(server),
+            )
+            for server in servers
+        )
+
+    @staticmethod
+    def _maxpoll(server: NtpServer) -> int:
+        if server.maxpoll is not None:
+            return server.maxpoll
+        return max(MAXPOLL_BESIDE_HOST_CLOCK, server.minpoll or 0)
+
+    def _server(self, server: NtpServer) -> Source:
+        kind = "pool" if server.pool else "server"
+        options: list[str | int] = []
+        for name in ("iburst", "prefer", "trust", "xleave"):
+            if getattr(server, name):
+                options.append(name)
+        for name in ("minpoll", "maxpoll", "filter", "maxsources"):
+            if getattr(server, name) is not None:
+                options += [name, getattr(server, name)]
+        self._require(
+            directives.SERVER_OPTIONS, options, f"ntp_servers: {server.hostname}: option"
+        )
+        return Source(kind, server.hostname, words.directive(kind, server.hostname, *options))
+
+    def _refclock(self) -> Source:
+        clock, wanted = self.host_clock, self.request.refclock
+        assert clock is not None
+        line: list[str | int | float] = ["refclock", "PHC", clock.device]
+        for name in ("poll", "dpoll", "offset", "stratum", "delay", "maxsamples"):
+            value = getattr(wanted, name)
+            since = directives.REFCLOCK_OPTIONS[name]
+            if value is not None:
+                self._require(directives.REFCLOCK_OPTIONS, [name], "refclock:")
+            elif self.version >= since:
+                value = getattr(DOCUMENTED, name)
+            elif getattr(DOCUMENTED, name) is not None:
+                self.skipped.append(
+                    f"The refclock has no {name}: chrony {self.version} does not know it, {since}"
+                    " does."
+                )
+            if value is not None:
+                line += [name, value]
+        if wanted.trust:
+            self._require(directives.REFCLOCK_OPTIONS, ["trust"], "refclock:")
+            line.append("trust")
+        if self.request.prefer == "host":
+            line.append("prefer")
+        if self._is_optional:
+            line.append("optional")
+        return Source("refclock", REFCLOCK_NAME, words.directive(*line))
+
+    @property
+    def _is_optional(self) -> bool:
+        """True if chrony itself survives a missing device."""
+        return self.version >= directives.REFCLOCK_OPTIONS["optional"]
+
+    def _require(
+        self, table: dict[str, Version], options: list[str | int], what: str
+    ) -> None:
+        for name in options:
+            since = table.get(str(name))
+            if since and self.version < since:
+                raise PlanError(
+                    f"{what} {name} needs chrony {since}, the host has {self.version}."
+                )
+
+    def _cannot_name(self, servers: list[Source]) -> bool:
+        """True if this chronyc tells sources by address alone while the plan has names."""
+        if self.version >= directives.NAMES_SINCE:
+            return False
+        return any(not words.is_address(server.name) for server in servers)
+
+    def _consider_sources(self, servers: list[Source]) -> None:
+        if self.host_clock and [server.kind for server in servers] == ["server"]:
+            self.warnings.append(
+                "The host clock stands beside exactly one server: if the two disagree, chrony can"
+                " follow neither. Give two or more servers, or mark one side as trusted."
+            )
+        if self.request.step_limit >= 0:
+            self.warnings.append(
+                f"step_limit: {self.request.step_limit} lets chrony step the clock only then;"
+                " after a pause of the virtual machine it will slew for minutes. -1 has no limit."
+            )
+
+    # -- files
+
+    def _files(self, sources: list[Source]) -> Iterator[PlannedFile]:
+        clock = self.host_clock
+        planned = [self._main_file(self.row.conf, sources, "what chrony follows, and how")]
+        if clock:
+            planned += self._host_clock_files(sources)
+        planned += self._fragments()
+        yield from planned
+        # what an earlier run needed and this plan does not
+        paths = {file.path for file in planned}
+        for path, file in self.observation.files.items():
+            if path not in paths and (file.text or "").startswith(MARKER):
+                yield PlannedFile(path, "no longer needed")
+
+    def _main_file(self, path: str, sources: list[Source], reason: str) -> PlannedFile:
+        return PlannedFile(
+            path,
+            reason,
+            "chrony.conf.j2",
+            {
+                "mode": self.request.mode,
+                "sources": [source.line for source in sources],
+                "makestep": self._makestep(),
+                "stock": list(self._stock()),
+                "custom": list(self.request.chrony_custom_settings),
+                "includes": list(self._includes()),
+            },
+        )
+
+    def _host_clock_files(self, sources: list[Source]) -> list[PlannedFile]:
+        clock = self.host_clock
+        assert clock is not None
+        device_unit = clock.device.removeprefix("/").replace("/", "-") + ".device"
+        fallback = None if self._is_optional else self._fallback_conf
+        files = [
+            PlannedFile(
+                "/etc/udev/rules.d/70-vmtime-ptp.rules",
+                "gives the host clock its stable name and a unit to wait for",
+                "host-clock.rules.j2",
+                {"clock_name": clock.clock_name, "symlink": posixpath.basename(clock.device)},
+            ),
+            PlannedFile(
+                f"/etc/systemd/system/{device_unit}.d/vmtime.conf",
+                "bounds how long the boot waits for the host clock",
+                "device-timeout.conf.j2",
+                {"seconds": DEVICE_TIMEOUT_SECONDS},
+            ),
+            PlannedFile(
+                f"/etc/systemd/system/{self._unit}.d/vmtime.conf",
+                "starts chrony after the host clock, and without it where it is missing",
+                "chrony-host-clock.conf.j2",
+                {
+                    "device": clock.device,
+                    "device_unit": device_unit,
+                    "variable": self.row.options_variable,
+                    "fallback": fallback,
+                },
+            ),
+        ]
+        if fallback:
+            without = [source for source in sources if source.kind != "refclock"]
+            reason = "the same without the host clock, for a boot at which that is missing"
+            files.append(self._main_file(fallback, without, reason))
+        return files
+
+    @property
+    def _fallback_conf(self) -> str:
+        return self.row.conf.removesuffix(".conf") + ".no-host-clock.conf"
+
+    def _makestep(self) -> str:
+        return words.directive("makestep", str(self.request.step_threshold), self.request.step_limit)
+
+    def _stock(self) -> Iterator[str]:
+        """The distribution's own directives that this chrony knows."""
+        for line in self.row.stock:
+            since = directives.DIRECTIVES[line.split()[0]]
+            if self.version >= since:
+                yield line
+
+    def _includes(self) -> Iterator[str]:
+        if self.version < directives.DIRECTIVES["confdir"]:
+            for folder in self.row.confdirs:
+                # an include without a match is fatal
+                if self._fragments_in(folder):
+                    yield words.directive("include", f"{folder}/*.conf")
+            return
+        if not self.owns_sources:
+            yield from (words.directive("sourcedir", folder) for folder in self.row.sourcedirs)
+        # last, so that the administrator's own fragments win
+        if self.row.confdirs:
+            yield words.directive("confdir", *self.row.confdirs)
+
+    def _fragments(self) -> list[PlannedFile]:
+        """The fragments in confdir, each without the sources that the mode forbids."""
+        forbidden = {"server", "pool", "peer", "refclock"} if self.owns_sources else set()
+        if self.host_clock:
+            forbidden.add("refclock")
+        planned = []
+        # a fragment of the administrator's folder replaces the vendor's of the same name
+        names: dict[str, str] = {}
+        for folder in self.row.confdirs:
+            for path in self._fragments_in(folder):
+                names.setdefault(posixpath.basename(path), path)
+        for name, path in names.items():
+            text = self.observation.files[path].text or ""
+            wanted = silence(text, forbidden)
+            if wanted != text:
+                planned.append(
+                    PlannedFile(
+                        posixpath.join(self.row.confdirs[0], name),
+                        f"its sources are silenced in mode {self.request.mode}"
+                        if wanted.count(_SILENCED)
+                        else "its sources speak again",
+                        "verbatim.j2",
+                        {"text": wanted},
+                    )
+                )
+        return planned
+
+    def _fragments_in(self, folder: str) -> list[str]:
+        return sorted(
+            path
+            for path in self.observation.files
+            if posixpath.dirname(path) == folder and path.endswith(".conf")
+        )
+
+    # -- units and the rest
+
+    @property
+    def _unit(self) -> str:
+        return self.daemon.unit or self.row.unit
+
+    def _units(self) -> Iterator[PlannedUnit]:
+        yield PlannedUnit(self._unit, True, "the planned provider")
+        for name, unit in self.observation.units.items():
+            if name != self._unit and unit.load != "masked":
+                yield PlannedUnit(name, False, "only one client may steer the clock")
+
+    def _checks(self) -> Iterator[Check]:
+        binary = self.daemon.binary
+        if self.version < directives.CHECK_SINCE:
+            self.skipped.append(
+                f"chronyd did not check its file: it can from {directives.CHECK_SINCE} on, the host"
+                f" has {self.version}."
+            )
+        elif binary:
+            yield Check((binary, "-p", "-f"), self.row.conf)
+            if self.host_clock and not self._is_optional:
+                yield Check((binary, "-p", "-f"), self._fallback_conf)
+
+    def _check_custom_settings(self) -> None:
+        for line in self.request.chrony_custom_settings:
+            self._require(directives.DIRECTIVES, [line.split()[0].lower()], "chrony_custom_settings:")
+
+    def _mode_reason(self, servers: list[Source]) -> str:
+        what = []
+        if servers:
+            given = "the given servers" if self.request.ntp_servers else "the distribution's servers"
+            what.append(given)
+        elif not self.owns_sources:
+            what.append("the sources that the distribution configures")
+        if self.host_clock:
+            what.append(f"the host clock {self.host_clock.device}")
+        return f"{self.request.mode}: {' and '.join(what)}."
+
+    def _provider_reason(self) -> str:
+        if not self.daemon.installed:
+            return (
+                f"chrony is not installed yet, so it is planned as version {self.version}, which"
+                f" {self.platform.name} ships."
+            )
+        if not self.daemon.version:
+            return (
+                f"chrony is installed but was not asked for its version, so it is planned as"
+                f" {self.version}, which {self.platform.name} ships."
+            )
+        return f"chrony {self.version} is installed."
+
+
+def silence(text: str, forbidden: set[str]) -> str:
+    """A fragment with its forbidden source lines commented out, and all others speaking again."""
+    lines = []
+    for line in text.splitlines(keepends=True):
+        line = line.removeprefix(_SILENCED)
+        found = _SOURCE_LINE.match(line)
+        if found and found.group(1).lower() in forbidden:
+            line = _SILENCED + line
+        lines.append(line)
+    return "".join(lines)

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plan to file texts, through the templates beside this file.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import MARKER, Plan
+
+
+@dataclass(frozen=True)
+class RenderedFile:
+    """A file with its whole text, None if there must be no such file."""
+
+    path: str
+    reason: str
+    text: str | None
+
+
+def render(plan: Plan) -> tuple[RenderedFile, ...]:
+    """Every file of the plan, in the plan's order."""
+    return tuple(
+        RenderedFile(
+            file.path,
+            file.reason,
+            file.template
+            and _environment().get_template(file.template).render(file.variables, marker=MARKER),
+        )
+        for file in plan.files
+    )
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """A plain Jinja2 of our own: these templates are code, no user's text is ever one."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )

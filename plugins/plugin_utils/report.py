@@ -1,0 +1,90 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What goes out: the transaction for the target half, and the result for the user.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import Changes
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import Observation
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+
+def transaction(request: Request, plan: Plan, changes: Changes) -> dict[str, t.Any]:
+    """The options of the module timesync_apply."""
+    return {
+        "root": request.root,
+        "files": [
+            {
+                "path": change.path,
+                "text": change.after,
+                "sha256": change.sha256,
+                "keep_original": change.keep_original,
+            }
+            for change in changes.files
+        ],
+        "checks": [{"argv": list(check.argv), "path": check.path} for check in plan.checks],
+        "stop": [unit.name for unit in changes.units if not unit.wanted],
+        "start": plan.unit,
+        "verify": {
+            "provider": plan.provider,
+            "version": plan.version,
+            "sources": [source.name for source in plan.sources],
+            "any_source": plan.any_source,
+            "timeout": request.verify_timeout,
+        },
+    }
+
+
+def report(
+    plan: Plan, changes: Changes, applied: Mapping[str, t.Any], observation: Observation
+) -> dict[str, t.Any]:
+    """The plan and what became of it, keys as the module timesync documents them."""
+    changed_files = {change.path for change in changes.files}
+    changed_units = {change.name for change in changes.units}
+    result: dict[str, t.Any] = {
+        "plan": {
+            "mode": plan.mode,
+            "provider": plan.provider,
+            "version": plan.version,
+            "platform": plan.platform,
+            "host_clock": plan.host_clock and asdict(plan.host_clock),
+            "sources": [asdict(source) for source in plan.sources],
+            "files": [
+                {
+                    "path": file.path,
+                    "state": "present" if file.template else "absent",
+                    "changed": file.path in changed_files,
+                    "reason": file.reason,
+                }
+                for file in plan.files
+            ],
+            "units": [
+                {
+                    "name": unit.name,
+                    "state": "active" if unit.wanted else "inactive",
+                    "changed": unit.name in changed_units,
+                    "reason": unit.reason,
+                }
+                for unit in plan.units
+            ],
+            "reasons": dict(plan.reasons),
+            "skipped": list(plan.skipped),
+        },
+        "commands": applied.get("commands", []),
+        "skipped_steps": applied.get("skipped", []),
+        "restored": applied.get("restored", []),
+        "status": applied.get("status") if applied else dict(observation.status),
+    }
+    if plan.warnings:
+        result["warnings"] = list(plan.warnings)
+    return result

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The user's options, checked: nothing in a Request needs to be looked at again.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import chrony_directives, words
+from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError, check
+
+
+@dataclass(frozen=True)
+class NtpServer:
+    hostname: str
+    pool: bool = False
+    iburst: bool = True
+    prefer: bool = False
+    trust: bool = False
+    xleave: bool = False
+    minpoll: int | None = None
+    maxpoll: int | None = None
+    filter: int | None = None
+    # only in the distributions' own configuration
+    maxsources: int | None = None
+
+
+@dataclass(frozen=True)
+class Refclock:
+    """Values of the refclock line; None is what the host clock's own row says."""
+
+    poll: int | None = None
+    dpoll: int | None = None
+    offset: float | None = None
+    stratum: int | None = None
+    delay: float | None = None
+    maxsamples: int | None = None
+    trust: bool | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    mode: str = "default"
+    host_clock: str = "auto"
+    prefer: str | None = None
+    ntp_servers: tuple[NtpServer, ...] = ()
+    refclock: Refclock = Refclock()
+    step_threshold: float = 1.0
+    step_limit: int = -1
+    provider: str = "auto"
+    install: bool = True
+    verify_timeout: int = 60
+    chrony_custom_settings: tuple[str, ...] = ()
+    root: str = "/"
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, t.Any]) -> Request:
+        """Check the options as they stand in a playbook. Raises RequestError."""
+        checked = check(options)
+        request = cls(
+            **{
+                **checked,
+                "ntp_servers": tuple(NtpServer(**entry) for entry in checked["ntp_servers"]),
+                "refclock": Refclock(**checked["refclock"]),
+            }
+        )
+        _check_servers(request)
+        _check_custom_settings(request)
+        _check_sense(request)
+        return request
+
+
+def _check_servers(request: Request) -> None:
+    seen: set[str] = set()
+    for index, server in enumerate(request.ntp_servers):
+        name = f"ntp_servers[{index}]"
+        if not words.is_host(server.hostname):
+            raise RequestError(
+                f"{name}.hostname: {server.hostname!r} is neither a host name nor an IP address."
+            )
+        if server.hostname.lower() in seen:
+            raise RequestError(f"{name}.hostname: {server.hostname} is given twice.")
+        seen.add(server.hostname.lower())
+        if server.pool and words.is_address(server.hostname):
+            raise RequestError(
+                f"{name}.pool: {server.hostname} is an address, a pool must be a host name."
+            )
+        low, high = server.minpoll, server.maxpoll
+        if low is not None and high is not None and low > high:
+            raise RequestError(
+                f"{name}.minpoll: {low} is above its maxpoll of {high}."
+            )
+
+
+def _check_custom_settings(request: Request) -> None:
+    for index, line in enumerate(request.chrony_custom_settings):
+        name = f"chrony_custom_settings[{index}]"
+        if not words.is_one_line(line):
+            raise RequestError(
+                f"{name}: {line!r} is not one line of printable ASCII characters without blanks"
+                " around it."
+            )
+        refusal = chrony_directives.refusal(line.split()[0])
+        if refusal:
+            raise RequestError(f"{name}: {line!r}: {refusal}.")
+
+
+def _check_sense(request: Request) -> None:
+    if request.mode == "external" and not request.ntp_servers:
+        raise RequestError("mode: external needs at least one server in ntp_servers.")
+    if request.mode == "host_only" and request.host_clock == "ignore":
+        raise RequestError(
+            "host_clock: ignore leaves nothing to sync from in mode host_only; allowed there are"
+            " auto and require."
+        )
+    if not request.root.startswith("/"):
+        raise RequestError(f"root: {request.root!r} is not an absolute path.")
