@@ -11,13 +11,21 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import Changes, compare
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import Observation
+from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
+    Changes,
+    compare,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.report import report, transaction
+from ansible_collections.vmtime.linux.plugins.plugin_utils.report import (
+    report,
+    transaction,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 Result = dict[str, t.Any]
@@ -55,19 +63,25 @@ class ActionModule(ActionBase):
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
         data = self._call("timesync_info", {"root": request.root}, task_vars)
         if data.get("failed"):
-            raise AnsibleActionFail(data.get("msg", "timesync_info failed."), result=data)
+            raise AnsibleActionFail(
+                data.get("msg", "timesync_info failed."), result=data
+            )
         return Observation.from_module(data)
 
     def _apply(
         self, request: Request, plan: Plan, changes: Changes, task_vars: Result | None
     ) -> Result:
-        return self._call("timesync_apply", transaction(request, plan, changes), task_vars)
+        return self._call(
+            "timesync_apply", transaction(request, plan, changes), task_vars
+        )
 
     def _call(self, module: str, options: Result, task_vars: Result | None) -> Result:
         return t.cast(
             Result,
             self._execute_module(
-                module_name=f"vmtime.linux.{module}", module_args=options, task_vars=task_vars
+                module_name=f"vmtime.linux.{module}",
+                module_args=options,
+                task_vars=task_vars,
             ),
         )
 
@@ -80,7 +94,7 @@ class ActionModule(ActionBase):
                 f"{plan.provider} is not installed below {observation.root}, and packages are only"
                 " installed into the running root."
             )
-        options = {"name": plan.package, "state": "present"}
+        options: Result = {"name": plan.package, "state": "present"}
         if not observation.booted:
             options.update(plan.quiet_install)
         result = self._package(options, task_vars)

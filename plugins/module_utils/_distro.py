@@ -40,7 +40,7 @@ def parse_os_release(text):
     for line in text.splitlines():
         found = _LINE.match(line.strip())
         if found:
-            value = [part for part in found.groups()[1:] if part is not None][0]
+            value = next(part for part in found.groups()[1:] if part is not None)
             fields[found.group(1)] = re.sub(r"\\(.)", r"\1", value)
     return fields
 

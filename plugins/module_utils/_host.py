@@ -82,7 +82,7 @@ class Host:
         """Resolve ``path`` as a chroot would: an absolute link starts at the root again."""
         done = self.root
         rest = [part for part in path.split("/") if part]
-        for unused in range(_LINK_LIMIT * 8):
+        for _unused in range(_LINK_LIMIT * 8):
             if not rest:
                 return done
             part = rest.pop(0)

@@ -153,7 +153,7 @@ class Services:
                 continue
             if self._verify["any_source"]:
                 return True
-            if set([source["name"], source["address"]]) & set(self._verify["sources"]):
+            if {source["name"], source["address"]} & set(self._verify["sources"]):
                 return True
         return False
 

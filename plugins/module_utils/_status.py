@@ -36,7 +36,7 @@ _CHRONY_STATES = {
     "x": "falseticker",
     "~": "variable",
 }
-_NTP_STATES = {"*": "selected", "o": "selected", "+": "combined", "-": "unselected", "x": "falseticker"}
+_NTP_STATES = dict(_CHRONY_STATES, o="selected")
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 _SPAN = {"": 1.0, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
@@ -46,7 +46,7 @@ _CHRONY_ROW = re.compile(
     r"([+-]?\d+)([num]?s)\[\s*[+-]?\d+[num]?s\]\s+\+/-\s+(\d+)([num]?s)"
 )
 _NTP_ROW = re.compile(
-    r"^(.)(\S+)\s+(\S+)\s+(\d+)\s+(\S)\s+(\S+)\s+(\S+)\s+([0-7]+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$"
+    r"^(.)(\S+)\s+\S+\s+(\d+)\s+\S\s+\S+\s+(\S+)\s+([0-7]+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$"
 )
 
 
@@ -115,8 +115,8 @@ def parse_ntpq_peers(text):
         found = _NTP_ROW.match(line)
         if not found or found.group(2) == "remote":
             continue
-        tally, remote, unused, stratum, unused, unused, poll, reach, delay, offset, jitter = found.groups()
-        local = remote.startswith("127.127.") or remote.startswith("SHM(")
+        tally, remote, stratum, poll, reach, delay, offset, jitter = found.groups()
+        local = remote.startswith(("127.127.", "SHM("))
         try:
             sources.append(
                 {

@@ -11,7 +11,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
-# The chassis asset tag that every Azure virtual machine has (cloud-init, sources/azure/identity.py).
+# The chassis asset tag of every virtual machine in Azure (cloud-init, sources/azure/identity.py).
 AZURE_ASSET_TAG = "7783-7084-3265-9085-8269-3286-77"
 
 # DMI field, how its value starts, hypervisor. The order matters: clouds before what they run on.
@@ -30,10 +30,10 @@ _DMI = (
 
 def observe(host):
     """type (text or None), container (text or None), is_azure (bool), reason."""
-    dmi = dict(
-        (field, host.text("/sys/class/dmi/id/" + field) or "")
+    dmi = {
+        field: host.text("/sys/class/dmi/id/" + field) or ""
         for field in ("sys_vendor", "product_name", "chassis_asset_tag")
-    )
+    }
     container = host.text("/run/systemd/container")
     if container is None and host.exists("/run/.containerenv"):
         container = "podman"

@@ -53,10 +53,10 @@ DIRECTIVES = _table(
     " maxsamples maxslewrate maxupdateskew minsamples minsources noclientlog peer pidfile pool port"
     " refclock reselectdist rtcautotrim rtcdevice rtcfile rtconutc rtcsync sched_priority server"
     " smoothtime stratumweight tempcomp user",
-    _2_1="ntpsigndsocket",
-    _2_2="cmdratelimit maxdistance ratelimit",
+    _2_2="maxdistance",
+    _2_3="cmdratelimit ratelimit",
     _2_4="maxdrift",
-    _3_0="hwtimestamp maxjitter",
+    _3_0="hwtimestamp maxjitter ntpsigndsocket",
     _4_0="authselectmode bindacqdevice bindcmddevice binddevice clockprecision confdir dscp"
     " maxntsconnections nocerttimecheck nosystemcert ntscachedir ntsdumpdir ntsntpserver ntsport"
     " ntsprocesses ntsratelimit ntsrefresh ntsrotate ntsservercert ntsserverkey ntstrustedcerts"

@@ -16,7 +16,11 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedUnit,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import MARKER, Plan, PlannedUnit
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    MARKER,
+    Plan,
+    PlannedUnit,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import RenderedFile
 
 
@@ -59,8 +63,12 @@ class Changes:
         """In the form that Ansible shows with --diff."""
         shown = [
             {
-                "before_header": change.path if change.before is not None else "(no such file)",
-                "after_header": change.path if change.after is not None else "(no such file)",
+                "before_header": change.path
+                if change.before is not None
+                else "(no such file)",
+                "after_header": change.path
+                if change.after is not None
+                else "(no such file)",
                 "before": change.before or "",
                 "after": change.after or "",
             }
@@ -71,8 +79,12 @@ class Changes:
                 {
                     "before_header": "units",
                     "after_header": "units",
-                    "before": "".join(f"{unit.name}: {unit.before}\n" for unit in self.units),
-                    "after": "".join(f"{unit.name}: {unit.after}\n" for unit in self.units),
+                    "before": "".join(
+                        f"{unit.name}: {unit.before}\n" for unit in self.units
+                    ),
+                    "after": "".join(
+                        f"{unit.name}: {unit.after}\n" for unit in self.units
+                    ),
                 }
             )
         return shown

@@ -92,12 +92,17 @@ class Observation:
                 name=distribution["name"],
             ),
             host_clock=clock
-            and ObservedClock(clock["clock_name"], clock["hypervisor"], clock["device"]),
+            and ObservedClock(
+                clock["clock_name"], clock["hypervisor"], clock["device"]
+            ),
             host_clock_reason=data["host_clock_reason"],
             has_hyperv_time_sync=data["hyperv"]["time_sync"] is not None,
             daemons={
                 name: ObservedDaemon(
-                    daemon["installed"], daemon["binary"], daemon["version"], daemon["unit"]
+                    daemon["installed"],
+                    daemon["binary"],
+                    daemon["version"],
+                    daemon["unit"],
                 )
                 for name, daemon in data["daemons"].items()
             },

@@ -100,10 +100,15 @@ def check(
     for name in given:
         if name not in table:
             near = difflib.get_close_matches(str(name), table, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(table)}."
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"allowed are {', '.join(table)}."
+            )
             raise RequestError(f"{prefix}{name} is not an option: {hint}")
     return {
-        name: _check_one(prefix + name, option, given.get(name)) for name, option in table.items()
+        name: _check_one(prefix + name, option, given.get(name))
+        for name, option in table.items()
     }
 
 
@@ -116,14 +121,16 @@ def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
             return None
     value = _convert(name, option.type, value)
     if option.choices and value not in option.choices:
-        raise RequestError(f"{name}: {value!r} is not one of {', '.join(option.choices)}.")
+        raise RequestError(
+            f"{name}: {value!r} is not one of {', '.join(option.choices)}."
+        )
     # written so that nan is refused too
-    if option.low is not None and option.high is not None:
-        if not option.low <= value <= option.high:
-            raise RequestError(
-                f"{name}: {value} is out of range, allowed is {words.number(option.low)} to"
-                f" {words.number(option.high)}."
-            )
+    low, high = option.low, option.high
+    if low is not None and high is not None and not low <= value <= high:
+        raise RequestError(
+            f"{name}: {value} is out of range, allowed is {words.number(low)} to"
+            f" {words.number(high)}."
+        )
     if option.type == "dict" and option.options:
         return check(value, option.options, f"{name}.")
     if option.type == "list":

@@ -13,7 +13,9 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import ObservedClock
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    ObservedClock,
+)
 
 # The first line of every file that is ours as a whole.
 MARKER = "# Managed by vmtime.linux"

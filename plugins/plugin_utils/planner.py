@@ -15,7 +15,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     ObservedClock,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_chrony import ChronyPlanner
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_chrony import (
+    ChronyPlanner,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 
@@ -39,9 +41,13 @@ def choose_host_clock(
     if request.host_clock == "ignore":
         return None, "host_clock is ignore."
     if clock is None and request.mode == "host_only":
-        raise PlanError(f"mode: host_only has nothing to sync from: {_without_clock(observation)}")
+        raise PlanError(
+            f"mode: host_only has nothing to sync from: {_without_clock(observation)}"
+        )
     if clock is None and request.host_clock == "require":
-        raise PlanError(f"host_clock: require is not met: {_without_clock(observation)}")
+        raise PlanError(
+            f"host_clock: require is not met: {_without_clock(observation)}"
+        )
     return clock, reason
 
 

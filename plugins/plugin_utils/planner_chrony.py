@@ -10,15 +10,20 @@ Pure functions. Private to this collection.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_directives as directives,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import Version
+from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    chrony_sources,
+    fragments,
+    words,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
+    Version,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedClock,
@@ -35,15 +40,8 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
     NtpServer,
-    Refclock,
     Request,
 )
-
-# The line of Microsoft's page; other values come with the user's options.
-DOCUMENTED = Refclock(poll=3, dpoll=-2, offset=0, stratum=2)
-
-# chrony names refclocks by their order, and the plan has at most one.
-REFCLOCK_NAME = "PHC0"
 
 # Beside a host clock: NTP samples must not grow so old that they outvote it for long after a
 # pause. 64 s keep that to about two minutes (measured; with 1024 s it took up to 14 minutes).
@@ -51,9 +49,6 @@ MAXPOLL_BESIDE_HOST_CLOCK = 6
 
 # How long the boot waits for the host clock's device before chrony goes without it.
 DEVICE_TIMEOUT_SECONDS = 10
-
-_SOURCE_LINE = re.compile(r"^\s*(server|pool|peer|refclock)\s", re.IGNORECASE)
-_SILENCED = "# silenced by vmtime.linux: "
 
 
 class ChronyPlanner:
@@ -87,9 +82,23 @@ class ChronyPlanner:
         request, clock = self.request, self.host_clock
         if not self.daemon.installed and not request.install:
             raise PlanError("install: false, but chrony is not installed on this host.")
+        unit = self.observation.units.get(self._unit)
+        if unit and unit.load == "masked":
+            raise PlanError(f"{self._unit} is masked on this host: unmask it first.")
         self._check_custom_settings()
-        servers = [self._server(server) for server in self._servers()]
-        sources = servers + ([self._refclock()] if clock else [])
+        servers = [
+            chrony_sources.server(server, self.version) for server in self._servers()
+        ]
+        sources = servers.copy()
+        if clock:
+            refclock, skipped = chrony_sources.refclock(
+                clock.device,
+                request.refclock,
+                prefer=request.prefer == "host",
+                version=self.version,
+            )
+            sources.append(refclock)
+            self.skipped += skipped
         self._consider_sources(servers)
         return Plan(
             mode=request.mode,
@@ -121,12 +130,16 @@ class ChronyPlanner:
         request = self.request
         if request.mode == "host_only":
             if request.ntp_servers:
-                self.skipped.append("ntp_servers are not used: mode host_only follows the host.")
+                self.skipped.append(
+                    "ntp_servers are not used: mode host_only follows the host."
+                )
             return ()
         servers = request.ntp_servers or self.row.servers
         if not self.host_clock:
             return servers
-        preferred = (request.prefer or "ntp") == "ntp" and not any(s.prefer for s in servers)
+        preferred = (request.prefer or "ntp") == "ntp" and not any(
+            s.prefer for s in servers
+        )
         return tuple(
             replace(
                 server,
@@ -142,61 +155,9 @@ class ChronyPlanner:
             return server.maxpoll
         return max(MAXPOLL_BESIDE_HOST_CLOCK, server.minpoll or 0)
 
-    def _server(self, server: NtpServer) -> Source:
-        kind = "pool" if server.pool else "server"
-        options: list[str | int] = []
-        for name in ("iburst", "prefer", "trust", "xleave"):
-            if getattr(server, name):
-                options.append(name)
-        for name in ("minpoll", "maxpoll", "filter", "maxsources"):
-            if getattr(server, name) is not None:
-                options += [name, getattr(server, name)]
-        self._require(
-            directives.SERVER_OPTIONS, options, f"ntp_servers: {server.hostname}: option"
-        )
-        return Source(kind, server.hostname, words.directive(kind, server.hostname, *options))
-
-    def _refclock(self) -> Source:
-        clock, wanted = self.host_clock, self.request.refclock
-        assert clock is not None
-        line: list[str | int | float] = ["refclock", "PHC", clock.device]
-        for name in ("poll", "dpoll", "offset", "stratum", "delay", "maxsamples"):
-            value = getattr(wanted, name)
-            since = directives.REFCLOCK_OPTIONS[name]
-            if value is not None:
-                self._require(directives.REFCLOCK_OPTIONS, [name], "refclock:")
-            elif self.version >= since:
-                value = getattr(DOCUMENTED, name)
-            elif getattr(DOCUMENTED, name) is not None:
-                self.skipped.append(
-                    f"The refclock has no {name}: chrony {self.version} does not know it, {since}"
-                    " does."
-                )
-            if value is not None:
-                line += [name, value]
-        if wanted.trust:
-            self._require(directives.REFCLOCK_OPTIONS, ["trust"], "refclock:")
-            line.append("trust")
-        if self.request.prefer == "host":
-            line.append("prefer")
-        if self._is_optional:
-            line.append("optional")
-        return Source("refclock", REFCLOCK_NAME, words.directive(*line))
-
     @property
-    def _is_optional(self) -> bool:
-        """True if chrony itself survives a missing device."""
-        return self.version >= directives.REFCLOCK_OPTIONS["optional"]
-
-    def _require(
-        self, table: dict[str, Version], options: list[str | int], what: str
-    ) -> None:
-        for name in options:
-            since = table.get(str(name))
-            if since and self.version < since:
-                raise PlanError(
-                    f"{what} {name} needs chrony {since}, the host has {self.version}."
-                )
+    def _survives(self) -> bool:
+        return chrony_sources.survives_missing_device(self.version)
 
     def _cannot_name(self, servers: list[Source]) -> bool:
         """True if this chronyc tells sources by address alone while the plan has names."""
@@ -210,6 +171,11 @@ class ChronyPlanner:
                 "The host clock stands beside exactly one server: if the two disagree, chrony can"
                 " follow neither. Give two or more servers, or mark one side as trusted."
             )
+        if self.host_clock and not self._survives and not self._needs_fallback:
+            self.warnings.append(
+                f"A script of System V starts chrony on {self.platform.name}: if the host clock is"
+                " missing at boot, chrony will not start."
+            )
         if self.request.step_limit >= 0:
             self.warnings.append(
                 f"step_limit: {self.request.step_limit} lets chrony step the clock only then;"
@@ -220,7 +186,9 @@ class ChronyPlanner:
 
     def _files(self, sources: list[Source]) -> Iterator[PlannedFile]:
         clock = self.host_clock
-        planned = [self._main_file(self.row.conf, sources, "what chrony follows, and how")]
+        planned = [
+            self._main_file(self.row.conf, sources, "what chrony follows, and how")
+        ]
         if clock:
             planned += self._host_clock_files(sources)
         planned += self._fragments()
@@ -250,13 +218,16 @@ class ChronyPlanner:
         clock = self.host_clock
         assert clock is not None
         device_unit = clock.device.removeprefix("/").replace("/", "-") + ".device"
-        fallback = None if self._is_optional else self._fallback_conf
+        fallback = self._fallback_conf if self._needs_fallback else None
         files = [
             PlannedFile(
                 "/etc/udev/rules.d/70-vmtime-ptp.rules",
                 "gives the host clock its stable name and a unit to wait for",
                 "host-clock.rules.j2",
-                {"clock_name": clock.clock_name, "symlink": posixpath.basename(clock.device)},
+                {
+                    "clock_name": clock.clock_name,
+                    "symlink": posixpath.basename(clock.device),
+                },
             ),
             PlannedFile(
                 f"/etc/systemd/system/{device_unit}.d/vmtime.conf",
@@ -278,16 +249,24 @@ class ChronyPlanner:
         ]
         if fallback:
             without = [source for source in sources if source.kind != "refclock"]
-            reason = "the same without the host clock, for a boot at which that is missing"
+            reason = (
+                "the same without the host clock, for a boot at which that is missing"
+            )
             files.append(self._main_file(fallback, without, reason))
         return files
+
+    @property
+    def _needs_fallback(self) -> bool:
+        return not self._survives and self.row.options_variable is not None
 
     @property
     def _fallback_conf(self) -> str:
         return self.row.conf.removesuffix(".conf") + ".no-host-clock.conf"
 
     def _makestep(self) -> str:
-        return words.directive("makestep", str(self.request.step_threshold), self.request.step_limit)
+        return words.directive(
+            "makestep", str(self.request.step_threshold), self.request.step_limit
+        )
 
     def _stock(self) -> Iterator[str]:
         """The distribution's own directives that this chrony knows."""
@@ -300,48 +279,24 @@ class ChronyPlanner:
         if self.version < directives.DIRECTIVES["confdir"]:
             for folder in self.row.confdirs:
                 # an include without a match is fatal
-                if self._fragments_in(folder):
+                if fragments.in_folder(self.observation, folder):
                     yield words.directive("include", f"{folder}/*.conf")
             return
         if not self.owns_sources:
-            yield from (words.directive("sourcedir", folder) for folder in self.row.sourcedirs)
+            yield from (
+                words.directive("sourcedir", folder) for folder in self.row.sourcedirs
+            )
         # last, so that the administrator's own fragments win
         if self.row.confdirs:
             yield words.directive("confdir", *self.row.confdirs)
 
-    def _fragments(self) -> list[PlannedFile]:
-        """The fragments in confdir, each without the sources that the mode forbids."""
-        forbidden = {"server", "pool", "peer", "refclock"} if self.owns_sources else set()
+    def _fragments(self) -> Iterator[PlannedFile]:
+        forbidden = (
+            {"server", "pool", "peer", "refclock"} if self.owns_sources else set()
+        )
         if self.host_clock:
             forbidden.add("refclock")
-        planned = []
-        # a fragment of the administrator's folder replaces the vendor's of the same name
-        names: dict[str, str] = {}
-        for folder in self.row.confdirs:
-            for path in self._fragments_in(folder):
-                names.setdefault(posixpath.basename(path), path)
-        for name, path in names.items():
-            text = self.observation.files[path].text or ""
-            wanted = silence(text, forbidden)
-            if wanted != text:
-                planned.append(
-                    PlannedFile(
-                        posixpath.join(self.row.confdirs[0], name),
-                        f"its sources are silenced in mode {self.request.mode}"
-                        if wanted.count(_SILENCED)
-                        else "its sources speak again",
-                        "verbatim.j2",
-                        {"text": wanted},
-                    )
-                )
-        return planned
-
-    def _fragments_in(self, folder: str) -> list[str]:
-        return sorted(
-            path
-            for path in self.observation.files
-            if posixpath.dirname(path) == folder and path.endswith(".conf")
-        )
+        return fragments.plan_fragments(self.observation, self.row.confdirs, forbidden)
 
     # -- units and the rest
 
@@ -364,17 +319,27 @@ class ChronyPlanner:
             )
         elif binary:
             yield Check((binary, "-p", "-f"), self.row.conf)
-            if self.host_clock and not self._is_optional:
+            if self.host_clock and self._needs_fallback:
                 yield Check((binary, "-p", "-f"), self._fallback_conf)
 
     def _check_custom_settings(self) -> None:
         for line in self.request.chrony_custom_settings:
-            self._require(directives.DIRECTIVES, [line.split()[0].lower()], "chrony_custom_settings:")
+            word = line.split()[0].lower()
+            chrony_sources.require(
+                directives.DIRECTIVES,
+                word,
+                self.version,
+                f"chrony_custom_settings: {word}",
+            )
 
     def _mode_reason(self, servers: list[Source]) -> str:
         what = []
         if servers:
-            given = "the given servers" if self.request.ntp_servers else "the distribution's servers"
+            given = (
+                "the given servers"
+                if self.request.ntp_servers
+                else "the distribution's servers"
+            )
             what.append(given)
         elif not self.owns_sources:
             what.append("the sources that the distribution configures")
@@ -394,15 +359,3 @@ class ChronyPlanner:
                 f" {self.version}, which {self.platform.name} ships."
             )
         return f"chrony {self.version} is installed."
-
-
-def silence(text: str, forbidden: set[str]) -> str:
-    """A fragment with its forbidden source lines commented out, and all others speaking again."""
-    lines = []
-    for line in text.splitlines(keepends=True):
-        line = line.removeprefix(_SILENCED)
-        found = _SOURCE_LINE.match(line)
-        if found and found.group(1).lower() in forbidden:
-            line = _SILENCED + line
-        lines.append(line)
-    return "".join(lines)

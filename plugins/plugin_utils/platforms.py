@@ -19,7 +19,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives imp
     DIRECTIVES,
     Version,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import Distribution
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Distribution,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
 
 
@@ -32,8 +34,8 @@ class Chrony:
     package: str = "chrony"
     unit: str = "chronyd.service"
     conf: str = "/etc/chrony.conf"
-    # the variable that the unit's command line expands
-    options_variable: str = "OPTIONS"
+    # the variable that the unit's command line expands, None where there is no unit file
+    options_variable: str | None = "OPTIONS"
     # the servers of the stock file; empty where fragments or DHCP bring them
     servers: tuple[NtpServer, ...] = ()
     # the stock file's other directives, but for makestep
@@ -46,7 +48,10 @@ class Chrony:
     def __post_init__(self) -> None:
         Version.parse(self.version)
         for line in self.stock:
-            if words.directive(*line.split()) != line or line.split()[0] not in DIRECTIVES:
+            if (
+                words.directive(*line.split()) != line
+                or line.split()[0] not in DIRECTIVES
+            ):
                 raise ValueError(f"{line!r} is not a directive of chrony")
         for path in (self.conf, *self.confdirs, *self.sourcedirs):
             if words.directive(path) != path or not path.startswith("/"):
@@ -70,7 +75,9 @@ class Platform:
     def covers(self, version_id: str | None) -> bool:
         if self.version is None:
             return True
-        return version_id == self.version or (version_id or "").startswith(self.version + ".")
+        return version_id == self.version or (version_id or "").startswith(
+            self.version + "."
+        )
 
 
 class UnknownPlatform(ValueError):
@@ -124,11 +131,18 @@ _UBUNTU = replace(
         _pool("2.ubuntu.pool.ntp.org", 2),
     ),
 )
-_UBUNTU_BEFORE_22 = replace(
+_UBUNTU_BEFORE_22_04 = replace(
     _UBUNTU,
     stock=tuple(line for line in _DEBIAN.stock if not line.startswith("leapsectz")),
     confdirs=(),
     sourcedirs=(),
+)
+# a script of System V starts it
+_UBUNTU_16_04 = replace(
+    _UBUNTU_BEFORE_22_04,
+    version="2.1.1",
+    options_variable=None,
+    servers=(_pool("2.debian.pool.ntp.org"),),
 )
 # the pools stand in /etc/chrony/sources.d, with NTS
 _UBUNTU_FROM_25_10 = _with_leapseclist(replace(_UBUNTU, servers=()))
@@ -136,105 +150,223 @@ _UBUNTU_FROM_25_10 = _with_leapseclist(replace(_UBUNTU, servers=()))
 # A package of Debian starts its daemon, unless policy-rc.d forbids it.
 _APT = (("use", "apt"), ("policy_rc_d", 101))
 
-# -- Red Hat's
+# -- Red Hat, those who rebuild it, and Fedora
 
-_REDHAT = Chrony(
-    version="4.6.1",
+_REDHAT_7 = Chrony(
+    version="3.4",
+    servers=_numbered("rhel.pool.ntp.org"),
+    stock=("driftfile /var/lib/chrony/drift", "rtcsync", "logdir /var/log/chrony"),
+)
+_REDHAT_8 = replace(
+    _REDHAT_7,
+    version="4.5",
     servers=(_pool("2.rhel.pool.ntp.org"),),
-    stock=(
-        "driftfile /var/lib/chrony/drift",
-        "rtcsync",
-        "keyfile /etc/chrony.keys",
-        "ntsdumpdir /var/lib/chrony",
-        "leapsectz right/UTC",
-        "logdir /var/log/chrony",
-    ),
+    stock=(*_REDHAT_7.stock, "keyfile /etc/chrony.keys", "leapsectz right/UTC"),
+)
+_REDHAT_9 = replace(
+    _REDHAT_8,
+    version="4.8",
+    stock=(*_REDHAT_8.stock, "ntsdumpdir /var/lib/chrony"),
     sourcedirs=("/run/chrony-dhcp",),
 )
-_REDHAT_7 = replace(_REDHAT, version="3.4", servers=_numbered("rhel.pool.ntp.org"), sourcedirs=())
-_REDHAT_8 = replace(_REDHAT, version="4.5", sourcedirs=())
+_REDHAT_10 = replace(_REDHAT_9, stock=(*_REDHAT_7.stock, "ntsdumpdir /var/lib/chrony"))
+_REDHAT = {"7": _REDHAT_7, "8": _REDHAT_8, "9": _REDHAT_9, "10": _REDHAT_10}
 
 
-def _redhat(name: str, id: str, zone: str | None = None) -> tuple[Platform, ...]:
-    """Red Hat's rows for one of those that rebuild it, with the vendor's zone of the pool."""
-    rows = (("7", _REDHAT_7), ("8", _REDHAT_8), ("9", _REDHAT), ("10", _REDHAT))
+def _rebuilds(
+    name: str, distribution: str, zone: str, *versions: str
+) -> tuple[Platform, ...]:
+    """Red Hat's rows for one who rebuilds it: the vendor's zone of the pool is the difference."""
     return tuple(
         Platform(
             f"{name} {version}",
-            id,
+            distribution,
             version,
-            replace(
-                row,
-                servers=tuple(
-                    replace(server, hostname=server.hostname.replace("rhel.pool", f"{zone}pool"))
-                    for server in row.servers
-                )
-                if zone is not None
-                else row.servers,
-            ),
+            _with_zone(_REDHAT[version], zone),
         )
-        for version, row in rows
+        for version in versions
     )
 
 
-# -- SUSE
+def _with_zone(row: Chrony, zone: str) -> Chrony:
+    servers = (
+        replace(server, hostname=server.hostname.replace("rhel.", zone))
+        for server in row.servers
+    )
+    return replace(row, servers=tuple(servers))
 
-_SUSE = replace(
-    _REDHAT,
+
+# -- SUSE: the pool stands in a fragment, which a package of its own brings
+
+_SUSE = Chrony(
     version="4.1",
-    servers=(),  # in /etc/chrony.d/pool.conf, of a package of its own
+    stock=(
+        "driftfile /var/lib/chrony/drift",
+        "rtcsync",
+        "ntsdumpdir /var/lib/chrony",
+        "logdir /var/log/chrony",
+    ),
+    confdirs=("/etc/chrony.d",),
+)
+_SUSE_16 = replace(
+    _SUSE,
+    version="4.6.1",
+    confdirs=("/etc/chrony.d", "/usr/etc/chrony.d"),
+    sourcedirs=("/run/chrony-dhcp",),
+)
+
+# -- clouds
+
+_AMAZON_2 = Chrony(
+    version="4.2",
+    servers=(
+        NtpServer("169.254.169.123", prefer=True, minpoll=4, maxpoll=4),
+        _pool("0.amazon.pool.ntp.org", 1),
+        _pool("1.amazon.pool.ntp.org", 1),
+        _pool("2.amazon.pool.ntp.org", 2),
+    ),
     stock=(
         "driftfile /var/lib/chrony/drift",
         "rtcsync",
         "keyfile /etc/chrony.keys",
-        "ntsdumpdir /var/lib/chrony",
-        "leapsectz right/UTC",
         "logdir /var/log/chrony",
+        "dumpdir /var/run/chrony",
     ),
-    confdirs=("/etc/chrony.d",),
-    sourcedirs=(),
+    sourcedirs=("/run/chrony-dhcp",),
 )
-_SUSE_USR_ETC = replace(
-    _SUSE, version="4.9", confdirs=("/etc/chrony.d", "/usr/etc/chrony.d")
+# a service of its own chooses the servers and writes them to /run/chrony.d
+_AMAZON_2023 = replace(
+    _AMAZON_2,
+    version="4.3",
+    servers=(),
+    stock=(*_REDHAT_7.stock, "keyfile /etc/chrony.keys", "ntsdumpdir /var/lib/chrony"),
+    sourcedirs=("/run/chrony.d", "/etc/chrony.d"),
+)
+_AZURE_LINUX = Chrony(
+    version="4.5",
+    servers=(NtpServer("time.windows.com", iburst=False),),
+    stock=(
+        *_REDHAT_8.stock,
+        "ntsdumpdir /var/lib/chrony",
+        # time.windows.com tells of a root dispersion above the default of 3 s
+        "maxdistance 16.0",
+        "cmdport 0",
+    ),
+)
+_FLATCAR = replace(
+    _DEBIAN,
+    version="4.5",
+    unit="chronyd.service",
+    options_variable="OPTIONS",
+    servers=_numbered("flatcar.pool.ntp.org"),
+    stock=(
+        "driftfile /var/lib/chrony/chrony.drift",
+        "ntsdumpdir /var/lib/chrony",
+        "maxupdateskew 100.0",
+        "rtcsync",
+        "leapsectz right/UTC",
+    ),
 )
 
 PLATFORMS: tuple[Platform, ...] = (
-    Platform("Debian 9", "debian", "9", replace(_DEBIAN_BEFORE_11, version="3.0"), _APT),
-    Platform("Debian 10", "debian", "10", replace(_DEBIAN_BEFORE_11, version="3.4"), _APT),
+    Platform(
+        "Debian 9", "debian", "9", replace(_DEBIAN_BEFORE_11, version="3.0"), _APT
+    ),
+    Platform(
+        "Debian 10", "debian", "10", replace(_DEBIAN_BEFORE_11, version="3.4"), _APT
+    ),
     Platform("Debian 11", "debian", "11", replace(_DEBIAN, version="4.0"), _APT),
     Platform("Debian 12", "debian", "12", _DEBIAN, _APT),
     Platform(
-        "Debian 13", "debian", "13", _with_leapseclist(replace(_DEBIAN, version="4.6.1")), _APT
+        "Debian 13",
+        "debian",
+        "13",
+        _with_leapseclist(replace(_DEBIAN, version="4.6.1")),
+        _APT,
     ),
     # testing and unstable have no VERSION_ID
     Platform(
-        "Debian sid", "debian", None, _with_leapseclist(replace(_DEBIAN, version="4.9")), _APT
+        "Debian sid",
+        "debian",
+        None,
+        _with_leapseclist(replace(_DEBIAN, version="4.9")),
+        _APT,
     ),
-    Platform("Ubuntu 16.04", "ubuntu", "16.04", replace(_UBUNTU_BEFORE_22, version="2.1.1"), _APT),
-    Platform("Ubuntu 18.04", "ubuntu", "18.04", replace(_UBUNTU_BEFORE_22, version="3.2"), _APT),
-    Platform("Ubuntu 20.04", "ubuntu", "20.04", replace(_UBUNTU_BEFORE_22, version="3.5"), _APT),
+    Platform("Ubuntu 16.04", "ubuntu", "16.04", _UBUNTU_16_04, _APT),
+    Platform(
+        "Ubuntu 18.04",
+        "ubuntu",
+        "18.04",
+        replace(_UBUNTU_BEFORE_22_04, version="3.2"),
+        _APT,
+    ),
+    Platform(
+        "Ubuntu 20.04",
+        "ubuntu",
+        "20.04",
+        replace(_UBUNTU_BEFORE_22_04, version="3.5"),
+        _APT,
+    ),
     Platform("Ubuntu 22.04", "ubuntu", "22.04", replace(_UBUNTU, version="4.2"), _APT),
     Platform("Ubuntu 24.04", "ubuntu", "24.04", replace(_UBUNTU, version="4.5"), _APT),
-    Platform("Ubuntu 25.10", "ubuntu", "25.10", replace(_UBUNTU_FROM_25_10, version="4.7"), _APT),
-    Platform("Ubuntu 26.04", "ubuntu", "26.04", replace(_UBUNTU_FROM_25_10, version="4.8"), _APT),
-    *_redhat("RHEL", "rhel"),
-    *_redhat("CentOS", "centos", "centos."),
-    *_redhat("Rocky Linux", "rocky", "rocky.")[1:],
-    *_redhat("AlmaLinux", "almalinux", "almalinux.")[1:],
-    *_redhat("Oracle Linux", "ol", ""),
     Platform(
-        "Fedora",
-        "fedora",
-        None,
-        replace(_REDHAT, version="4.8", servers=(_pool("2.fedora.pool.ntp.org"),)),
+        "Ubuntu 25.10",
+        "ubuntu",
+        "25.10",
+        replace(_UBUNTU_FROM_25_10, version="4.7"),
+        _APT,
     ),
-    Platform("SLES 12", "sles", "12", replace(_SUSE, version="4.1")),
+    Platform(
+        "Ubuntu 26.04",
+        "ubuntu",
+        "26.04",
+        replace(_UBUNTU_FROM_25_10, version="4.8"),
+        _APT,
+    ),
+    *_rebuilds("RHEL", "rhel", "rhel.", "7", "8", "9", "10"),
+    *_rebuilds("CentOS", "centos", "centos.", "7", "8", "9", "10"),
+    *_rebuilds("Rocky Linux", "rocky", "rocky.", "8", "9", "10"),
+    *_rebuilds("AlmaLinux", "almalinux", "almalinux.", "8", "9", "10"),
+    *_rebuilds("Oracle Linux", "ol", "", "7", "8", "9", "10"),
+    Platform(
+        "Fedora", "fedora", None, _with_leapseclist(_with_zone(_REDHAT_9, "fedora."))
+    ),
+    Platform("SLES 12", "sles", "12", _SUSE),
     Platform("SLES 15", "sles", "15", _SUSE),
-    Platform("SLES 16", "sles", "16", _SUSE_USR_ETC),
+    Platform("SLES 16", "sles", "16", _SUSE_16),
     Platform("openSUSE Leap 15", "opensuse-leap", "15", _SUSE),
-    Platform("openSUSE Leap 16", "opensuse-leap", "16", _SUSE_USR_ETC),
-    Platform("openSUSE Tumbleweed", "opensuse-tumbleweed", None, _SUSE_USR_ETC),
+    Platform("openSUSE Leap 16", "opensuse-leap", "16", _SUSE_16),
+    Platform(
+        "openSUSE Tumbleweed",
+        "opensuse-tumbleweed",
+        None,
+        replace(_SUSE_16, version="4.9"),
+    ),
+    Platform("Amazon Linux 2", "amzn", "2", _AMAZON_2),
+    Platform("Amazon Linux 2023", "amzn", "2023", _AMAZON_2023),
+    Platform("Azure Linux 2", "mariner", "2.0", replace(_AZURE_LINUX, version="4.1")),
+    Platform("Azure Linux 3", "azurelinux", "3.0", _AZURE_LINUX),
+    Platform(
+        "Arch Linux",
+        "arch",
+        None,
+        replace(
+            _REDHAT_9,
+            servers=(_pool("2.arch.pool.ntp.org"),),
+            stock=(
+                "driftfile /var/lib/chrony/drift",
+                "ntsdumpdir /var/lib/chrony",
+                "leapsectz right/UTC",
+                "rtcsync",
+            ),
+            sourcedirs=(),
+        ),
+    ),
+    Platform("Flatcar", "flatcar", None, _FLATCAR),
 )
+
+# Names in ID_LIKE that are nobody's ID.
+_LIKE = {"suse": "sles", "opensuse": "opensuse-leap"}
 
 
 def platform_of(distribution: Distribution) -> tuple[Platform, str]:
@@ -244,7 +376,7 @@ def platform_of(distribution: Distribution) -> tuple[Platform, str]:
         if row.id == distribution.id and row.covers(distribution.version_id):
             return row, f"{told} is in the table as {row.name}."
     for name in (distribution.id, *distribution.id_like):
-        rows = [row for row in PLATFORMS if row.id == name]
+        rows = [row for row in PLATFORMS if row.id == _LIKE.get(name or "", name)]
         if rows:
             return rows[-1], (
                 f"{told} has no row in the table; it is treated as {rows[-1].name}, the newest of"

@@ -34,7 +34,9 @@ def render(plan: Plan) -> tuple[RenderedFile, ...]:
             file.path,
             file.reason,
             file.template
-            and _environment().get_template(file.template).render(file.variables, marker=MARKER),
+            and _environment()
+            .get_template(file.template)
+            .render(file.variables, marker=MARKER),
         )
         for file in plan.files
     )

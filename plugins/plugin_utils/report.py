@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import Changes
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import Observation
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
@@ -32,7 +34,9 @@ def transaction(request: Request, plan: Plan, changes: Changes) -> dict[str, t.A
             }
             for change in changes.files
         ],
-        "checks": [{"argv": list(check.argv), "path": check.path} for check in plan.checks],
+        "checks": [
+            {"argv": list(check.argv), "path": check.path} for check in plan.checks
+        ],
         "stop": [unit.name for unit in changes.units if not unit.wanted],
         "start": plan.unit,
         "verify": {

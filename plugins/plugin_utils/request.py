@@ -13,8 +13,14 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import chrony_directives, words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError, check
+from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    chrony_directives,
+    words,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
+    RequestError,
+    check,
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,9 @@ class Request:
         request = cls(
             **{
                 **checked,
-                "ntp_servers": tuple(NtpServer(**entry) for entry in checked["ntp_servers"]),
+                "ntp_servers": tuple(
+                    NtpServer(**entry) for entry in checked["ntp_servers"]
+                ),
                 "refclock": Refclock(**checked["refclock"]),
             }
         )
@@ -94,9 +102,7 @@ def _check_servers(request: Request) -> None:
             )
         low, high = server.minpoll, server.maxpoll
         if low is not None and high is not None and low > high:
-            raise RequestError(
-                f"{name}.minpoll: {low} is above its maxpoll of {high}."
-            )
+            raise RequestError(f"{name}.minpoll: {low} is above its maxpoll of {high}.")
 
 
 def _check_custom_settings(request: Request) -> None:

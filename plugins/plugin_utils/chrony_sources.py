@@ -1,0 +1,100 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Source lines of chrony.conf, as a version of chrony can take them.
+
+Pure functions. Private to this collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
+    REFCLOCK_OPTIONS,
+    SERVER_OPTIONS,
+    Version,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError, Source
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
+    NtpServer,
+    Refclock,
+)
+
+# The line of Microsoft's page; other values come with the user's options.
+DOCUMENTED = Refclock(poll=3, dpoll=-2, offset=0, stratum=2)
+
+# chrony names refclocks by their order, and a plan has at most one.
+REFCLOCK_NAME = "PHC0"
+
+
+def server(wanted: NtpServer, version: Version) -> Source:
+    """A server or pool. Raises PlanError for an option that this version does not know."""
+    kind: t.Literal["pool", "server"] = "pool" if wanted.pool else "server"
+    flags = [
+        name
+        for name in ("iburst", "prefer", "trust", "xleave")
+        if getattr(wanted, name)
+    ]
+    values = {
+        name: getattr(wanted, name)
+        for name in ("minpoll", "maxpoll", "filter", "maxsources")
+        if getattr(wanted, name) is not None
+    }
+    for name in (*flags, *values):
+        require(
+            SERVER_OPTIONS, name, version, f"ntp_servers: {name} of {wanted.hostname}"
+        )
+    pairs = (word for pair in values.items() for word in pair)
+    return Source(
+        kind, wanted.hostname, words.directive(kind, wanted.hostname, *flags, *pairs)
+    )
+
+
+def refclock(
+    device: str, wanted: Refclock, *, prefer: bool, version: Version
+) -> tuple[Source, list[str]]:
+    """The host clock, and a sentence for each documented value that this version lacks.
+
+    Raises PlanError for a value that the user gave and this version does not know.
+    """
+    line: list[str | int | float] = ["refclock", "PHC", device]
+    skipped = []
+    for name in ("poll", "dpoll", "offset", "stratum", "delay", "maxsamples"):
+        value, since = getattr(wanted, name), REFCLOCK_OPTIONS[name]
+        if value is not None:
+            require(REFCLOCK_OPTIONS, name, version, f"refclock: {name}")
+        elif getattr(DOCUMENTED, name) is not None:
+            if version < since:
+                skipped.append(
+                    f"The refclock has no {name}: chrony {version} does not know it,"
+                    f" {since} does."
+                )
+                continue
+            value = getattr(DOCUMENTED, name)
+        if value is not None:
+            line += [name, value]
+    if wanted.trust:
+        require(REFCLOCK_OPTIONS, "trust", version, "refclock: trust")
+        line.append("trust")
+    if prefer:
+        line.append("prefer")
+    if survives_missing_device(version):
+        line.append("optional")
+    return Source("refclock", REFCLOCK_NAME, words.directive(*line)), skipped
+
+
+def survives_missing_device(version: Version) -> bool:
+    """True if a refclock can be marked as optional; before, a missing device ends chronyd."""
+    return version >= REFCLOCK_OPTIONS["optional"]
+
+
+def require(
+    table: Mapping[str, Version], word: str, version: Version, what: str
+) -> None:
+    """Raises PlanError if this version is older than the word."""
+    if version < table[word]:
+        raise PlanError(f"{what} needs chrony {table[word]}, the host has {version}.")

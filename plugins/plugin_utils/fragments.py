@@ -1,0 +1,70 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fragments in the folders that a daemon includes: in force, but for sources that a mode forbids.
+
+Pure functions. Private to this collection.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlannedFile
+
+_SOURCE_LINE = re.compile(r"\s*(server|pool|peer|refclock)\s", re.IGNORECASE)
+_SILENCED = "# silenced by vmtime.linux: "
+
+
+def silence(text: str, forbidden: AbstractSet[str]) -> str:
+    """The text with its forbidden source lines commented out, and all others speaking again."""
+    lines = []
+    for line in text.splitlines(keepends=True):
+        bare = line.removeprefix(_SILENCED)
+        found = _SOURCE_LINE.match(bare)
+        silent = found and found.group(1).lower() in forbidden
+        lines.append(_SILENCED + bare if silent else bare)
+    return "".join(lines)
+
+
+def in_folder(observation: Observation, folder: str) -> list[str]:
+    """The observed fragments of a folder, in the order in which a daemon reads them."""
+    return sorted(
+        path
+        for path in observation.files
+        if posixpath.dirname(path) == folder and path.endswith(".conf")
+    )
+
+
+def plan_fragments(
+    observation: Observation, folders: Sequence[str], forbidden: AbstractSet[str]
+) -> Iterator[PlannedFile]:
+    """The fragments that must change.
+
+    A fragment of the first folder, the administrator's, replaces one of the same name in the
+    vendor's; so what is silenced is always written to the first.
+    """
+    names: dict[str, str] = {}
+    for folder in folders:
+        for path in in_folder(observation, folder):
+            names.setdefault(posixpath.basename(path), path)
+    for name, path in names.items():
+        text = observation.files[path].text or ""
+        wanted = silence(text, forbidden)
+        if wanted != text:
+            reason = "sources that the mode forbids are silenced"
+            if _SILENCED not in wanted:
+                reason = "its sources speak again"
+            yield PlannedFile(
+                posixpath.join(folders[0], name),
+                reason,
+                "verbatim.j2",
+                {"text": wanted},
+            )

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole flow by Ansible itself, on copies of recorded trees: nothing of it is mocked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import ansible_collections
+import pytest
+
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    RECORDED,
+)
+
+COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
+
+
+class Run(t.NamedTuple):
+    failed: bool
+    shown: str
+    result: dict[str, t.Any]
+    modules: list[str]
+
+
+class Ansible:
+    """Runs the module on a tree, with a folder for Ansible's temporary files that is kept."""
+
+    def __init__(self, folder: Path, tree: Path) -> None:
+        self.folder = folder
+        self.tree = tree
+
+    def __call__(self, *arguments: str, **options: t.Any) -> Run:
+        remote = self.folder / "remote"
+        shutil.rmtree(remote, ignore_errors=True)
+        given = {"root": str(self.tree), **options}
+        environment = {
+            **os.environ,
+            "ANSIBLE_KEEP_REMOTE_FILES": "1",
+            "ANSIBLE_REMOTE_TEMP": str(remote),
+            "ANSIBLE_LOCAL_TEMP": str(self.folder / "local"),
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+            "ANSIBLE_DEPRECATION_WARNINGS": "0",
+        }
+        said = subprocess.run(
+            [
+                Path(sys.executable).parent / "ansible",
+                *("localhost", "--inventory", "localhost,", "--connection", "local"),
+                *("--module-name", "vmtime.linux.timesync", "--args", json.dumps(given)),
+                *arguments,
+            ],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        told, _, result = said.stdout.rpartition("localhost | ")
+        assert " => {" in result, told + said.stderr
+        modules = sorted(path.name for path in remote.glob("*/AnsiballZ_*.py"))
+        result = json.loads(result.partition(" => ")[2])
+        return Run(said.returncode != 0, said.stdout, result, modules)
+
+
+@pytest.fixture
+def ansible(tmp_path: Path) -> Ansible:
+    tree = tmp_path / "tree"
+    shutil.copytree(RECORDED / "azure-rocky-9", tree, symlinks=True)
+    return Ansible(tmp_path, tree)
+
+
+def content(tree: Path) -> dict[str, t.Any]:
+    return {
+        str(path.relative_to(tree)): (
+            path.lstat().st_mode,
+            path.readlink()
+            if path.is_symlink()
+            else path.is_file() and path.read_bytes(),
+        )
+        for path in tree.rglob("*")
+    }
+
+
+INFO, APPLY = "AnsiballZ_timesync_info.py", "AnsiballZ_timesync_apply.py"
+
+
+def test_check_run_check_run(ansible: Ansible) -> None:
+    before = content(ansible.tree)
+    first = ansible("--check", "--diff", mode="host_only")
+    assert first.result["changed"]
+    assert first.modules == [INFO]
+    assert content(ansible.tree) == before
+    line = "refclock PHC /dev/ptp_hyperv poll 3 dpoll -2 offset 0 stratum 2\n"
+    assert "+" + line in first.shown
+    assert "-pool 2.rocky.pool.ntp.org iburst\n" in first.shown
+
+    second = ansible(mode="host_only")
+    assert second.result["changed"]
+    assert second.modules == [APPLY, INFO]
+    assert line in (ansible.tree / "etc/chrony.conf").read_text()
+    original = ansible.tree / "etc/chrony.conf.vmtime-original"
+    assert original.read_text() == (RECORDED / "azure-rocky-9/etc/chrony.conf").read_text()
+    assert "chronyd.service was enabled but not started" in str(
+        second.result["skipped_steps"]
+    )
+
+    for arguments in (["--check"], []):
+        later = ansible(*arguments, mode="host_only")
+        assert not later.result["changed"]
+        assert later.modules == [INFO]
+
+
+def test_the_plan_is_returned(ansible: Ansible) -> None:
+    plan = ansible("--check", mode="host_only").result["plan"]
+    assert plan["mode"] == "host_only"
+    assert plan["provider"] == "chrony"
+    assert plan["host_clock"]["device"] == "/dev/ptp_hyperv"
+    assert [source["name"] for source in plan["sources"]] == ["PHC0"]
+    assert {"path", "state", "changed", "reason"} == set(plan["files"][0])
+    assert {"name", "state", "changed", "reason"} == set(plan["units"][0])
+    assert set(plan["reasons"]) == {"mode", "host_clock", "provider", "platform"}
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {"mode": "external"},
+            "mode: external needs at least one server in ntp_servers.",
+        ),
+        ({"moed": "default"}, "moed is not an option: did you mean mode?"),
+    ],
+)
+def test_bad_input_touches_no_host(
+    ansible: Ansible, options: dict[str, t.Any], sentence: str
+) -> None:
+    run = ansible(**options)
+    assert run.failed
+    assert run.result["msg"] == sentence
+    assert run.modules == []
+
+
+def test_what_cannot_be_planned_changes_nothing(ansible: Ansible) -> None:
+    shutil.rmtree(ansible.tree / "sys/class/ptp")
+    before = content(ansible.tree)
+    run = ansible(mode="host_only")
+    assert run.result["msg"] == (
+        "mode: host_only has nothing to sync from: The host has no PTP clock. Hyper-V offers its"
+        " time-sync service, but this kernel makes no PTP clock of it (it takes 4.11, or"
+        " 3.10.0-693 on EL 7)."
+    )
+    assert content(ansible.tree) == before
+
+
+def test_a_package_is_not_installed_below_another_root(ansible: Ansible) -> None:
+    (ansible.tree / "usr/sbin/chronyd").unlink()
+    assert ansible("--check").result["changed"]
+    run = ansible()
+    assert run.failed
+    assert "packages are only installed into the running root" in run.result["msg"]

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import os
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.module_utils._host import (
+    Host,
+    HostError,
+    version_in,
+)
+
+
+@pytest.fixture
+def tree(tmpdir):
+    tmpdir.join("etc", "chrony.conf").write_binary(b"pool example.com\n", ensure=True)
+    return tmpdir
+
+
+def test_reads_below_its_root(tree):
+    assert Host(str(tree)).read("/etc/chrony.conf") == b"pool example.com\n"
+
+
+def test_what_is_not_there_is_none(tree):
+    host = Host(str(tree))
+    assert host.read("/etc/ntp.conf") is None
+    assert host.text("/etc/ntp.conf") is None
+    assert host.describe("/etc/ntp.conf") is None
+    assert host.link("/etc/ntp.conf") is None
+    assert host.glob("/etc/ntp*.conf") == []
+
+
+@pytest.mark.parametrize(
+    "target", ["/etc/chrony.conf", "chrony.conf", "../../../../etc/chrony.conf"]
+)
+def test_a_link_never_leaves_the_root(tree, target):
+    os.symlink(target, str(tree.join("etc", "link.conf")))
+    assert Host(str(tree)).read("/etc/link.conf") == b"pool example.com\n"
+
+
+def test_a_linked_folder_is_followed_inside_the_root(tree):
+    tree.join("usr", "share", "oem", "a.conf").write("x", ensure=True)
+    os.symlink("/usr/share/oem", str(tree.join("etc", "oem")))
+    host = Host(str(tree))
+    assert host.read("/etc/oem/a.conf") == b"x"
+    assert host.glob("/etc/oem/*.conf") == ["/etc/oem/a.conf"]
+
+
+def test_links_in_a_circle_are_an_error(tree):
+    os.symlink("b", str(tree.join("etc", "a")))
+    os.symlink("a", str(tree.join("etc", "b")))
+    with pytest.raises(HostError):
+        Host(str(tree)).read("/etc/a")
+
+
+def test_a_pipe_that_would_block_is_not_opened(tree):
+    os.mkfifo(str(tree.join("etc", "pipe.conf")))
+    assert Host(str(tree)).read("/etc/pipe.conf") is None
+
+
+def test_glob_finds_several_levels(tree):
+    for number in (0, 1):
+        tree.join("sys", "class", "ptp", "ptp%d" % number, "clock_name").write("x", ensure=True)
+    assert Host(str(tree)).glob("/sys/class/ptp/*/clock_name") == [
+        "/sys/class/ptp/ptp0/clock_name",
+        "/sys/class/ptp/ptp1/clock_name",
+    ]
+
+
+def test_a_secret_file_tells_neither_text_nor_checksum(tree):
+    tree.join("etc", "chrony.keys").write_binary(b"1 MD5 secret\n")
+    os.chmod(str(tree.join("etc", "chrony.keys")), 0o640)
+    told = Host(str(tree)).describe("/etc/chrony.keys", secret=True)
+    assert told["text"] is None
+    assert told["sha256"] is None
+    assert told["mode"] == "0640"
+    assert "secret" not in repr(told)
+
+
+def test_text_that_is_no_utf_8_is_still_text(tree):
+    tree.join("etc", "odd.conf").write_binary(b"# caf\xe9\n")
+    assert Host(str(tree)).describe("/etc/odd.conf")["text"].startswith("# caf")
+
+
+def test_no_program_is_run_below_another_root(tree):
+    said = Host(str(tree)).run(["true"])
+    assert said.rc == 127
+    assert str(tree) in said.err
+
+
+def test_a_program_that_hangs_is_killed():
+    said = Host().run(["sleep", "30"], timeout=0.2)
+    assert said.rc == 124
+    assert "did not end" in said.err
+
+
+def test_a_program_that_is_not_there_is_told():
+    assert Host().run(["no-such-program"]).rc == 127
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("chronyd (chrony) version 4.6.1 (+CMDMON +NTP)", "4.6.1"),
+        ("chronyd (chrony) version 3.4-pre1", "3.4"),
+        ("no number", None),
+    ],
+)
+def test_version_in(text, version):
+    assert version_in(text, r"version ([0-9]+(?:\.[0-9]+)+)") == version

@@ -1,0 +1,153 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import json
+import os
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.module_utils import _distro, _ptp
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host
+from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
+
+HOSTS = os.path.join(os.path.dirname(__file__), "..", "..", "..", "fixtures", "hosts")
+
+
+def recorded(name):
+    # as it travels: what can't be JSON must not be in it
+    return json.loads(json.dumps(observe(Host(os.path.abspath(os.path.join(HOSTS, name))))))
+
+
+@pytest.mark.parametrize(
+    ("name", "device", "reason"),
+    [
+        ("azure-rocky-9", "/dev/ptp_hyperv", "/dev/ptp1 is named 'hyperv', the clock of hyperv."),
+        ("kvm-debian-13", "/dev/ptp_kvm", "/dev/ptp0 is named 'KVM virtual PTP', the clock of kvm."),
+        (
+            "bare-fedora-nic",
+            None,
+            "No PTP clock is one of a hypervisor: /dev/ptp0 'igb: not a host clock'.",
+        ),
+        ("hyperv-ubuntu-16.04", None, "The host has no PTP clock."),
+        ("empty", None, "The host has no PTP clock."),
+    ],
+)
+def test_the_host_clock_is_known_by_its_name(name, device, reason):
+    seen = recorded(name)
+    assert (seen["host_clock"] or {}).get("device") == device
+    assert seen["host_clock_reason"] == reason
+
+
+def test_every_clock_is_told_with_driver_and_links():
+    assert recorded("azure-rocky-9")["ptp_clocks"] == [
+        {
+            "name": "ptp0",
+            "clock_name": "mlx5_ptp",
+            "device": "/dev/ptp0",
+            "symlinks": [],
+            "driver": "mlx5_core",
+        },
+        {
+            "name": "ptp1",
+            "clock_name": "hyperv",
+            "device": "/dev/ptp1",
+            "symlinks": ["/dev/ptp_hyperv"],
+            "driver": "hv_utils",
+        },
+    ]
+
+
+# the names of facts 2.2, which become ptp0 on real machines
+@pytest.mark.parametrize(
+    "clock_name",
+    [
+        "mlx5_ptp",
+        "mlx4 ptp",
+        "gve clock",
+        "001b21a1b2c3",
+        "i40e",
+        "ice-0000:01:00.0-clk",
+        "ptp virtual clock",
+        "Mock-up PTP clock",
+        "PCH timer",
+        "hyperv2",
+        "xhyperv",
+        "HYPERV",
+        "",
+        None,
+    ],
+)
+def test_another_clock_is_never_the_host_clock(clock_name):
+    assert _ptp.host_clock([{"device": "/dev/ptp0", "clock_name": clock_name}])[0] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("azure-rocky-9", {"type": "hyperv", "container": None, "is_azure": True, "reason": None}),
+        (
+            "hyperv-ubuntu-16.04",
+            {"type": "hyperv", "container": None, "is_azure": False, "reason": None},
+        ),
+        ("kvm-debian-13", {"type": "qemu", "container": None, "is_azure": False, "reason": None}),
+    ],
+)
+def test_virtualization(name, expected):
+    assert recorded(name)["virtualization"] == expected
+
+
+def test_hyperv_service_and_driver():
+    assert recorded("azure-rocky-9")["hyperv"] == {
+        "vmbus": True,
+        "time_sync": {"device": "2dd1ce17-079e-403c-b352-a1921ee207ee", "driver": "hv_utils"},
+        "hv_utils": True,
+        "timesync_implicit": None,
+        "reason": None,
+    }
+
+
+def test_daemon_unit_and_files():
+    seen = recorded("azure-rocky-9")
+    chrony = seen["daemons"]["chrony"]
+    assert (chrony["installed"], chrony["unit"], chrony["enabled"]) == (
+        True,
+        "chronyd.service",
+        True,
+    )
+    # nothing is run below a recorded root
+    assert (chrony["version"], chrony["active"]) == (None, None)
+    assert seen["units"]["chronyd.service"]["enabled"] == "enabled"
+    assert "makestep 1.0 3" in seen["files"]["/etc/chrony.conf"]["text"]
+    assert "/run/chrony-dhcp/eth0.sources" in seen["files"]
+
+
+def test_a_key_never_leaves_the_host():
+    seen = recorded("azure-rocky-9")
+    assert seen["files"]["/etc/chrony.keys"]["text"] is None
+    assert "feedface" not in json.dumps(seen)
+
+
+def test_a_host_that_tells_nothing_has_reasons_and_no_traceback():
+    seen = recorded("empty")
+    assert seen["distribution"]["id"] is None
+    for part in (seen["distribution"], seen["hyperv"], seen["virtualization"], seen["status"]):
+        assert part["reason"].endswith(".")
+    assert [daemon["reason"][-1] for daemon in seen["daemons"].values()] == ["."] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ('ID=debian\nVERSION_ID="12"\n', {"ID": "debian", "VERSION_ID": "12"}),
+        ("ID='sles'\n", {"ID": "sles"}),
+        ('NAME="a \\"b\\" c"\n', {"NAME": 'a "b" c'}),
+        ("# comment\n\nnonsense\nID=\n", {"ID": ""}),
+    ],
+)
+def test_parse_os_release(text, fields):
+    assert _distro.parse_os_release(text) == fields

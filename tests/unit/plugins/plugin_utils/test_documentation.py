@@ -1,0 +1,122 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is documented is what is done: module, option table, role and observation agree."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from ansible_collections.vmtime.linux.plugins.modules import timesync, timesync_info
+from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
+    OPTIONS,
+    Option,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    observed,
+)
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def documented(options: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {
+        name: {
+            "type": option["type"],
+            "default": option.get("default"),
+            "choices": option.get("choices"),
+            "required": option.get("required", False),
+            "elements": option.get("elements"),
+            "options": documented(option.get("suboptions", {})),
+        }
+        for name, option in options.items()
+    }
+
+
+def checked(options: Mapping[str, Option]) -> dict[str, t.Any]:
+    return {
+        name: {
+            "type": option.type,
+            "default": [] if option.default == () else option.default,
+            "choices": list(option.choices) or None,
+            "required": option.required,
+            "elements": option.elements,
+            "options": checked(option.options or {}),
+        }
+        for name, option in options.items()
+    }
+
+
+def test_the_module_documents_the_options_that_are_checked() -> None:
+    assert documented(yaml.safe_load(timesync.DOCUMENTATION)["options"]) == checked(
+        OPTIONS
+    )
+
+
+def test_the_range_of_an_option_is_documented() -> None:
+    options = yaml.safe_load(timesync.DOCUMENTATION)["options"]
+    for name, option in OPTIONS.items():
+        for inner, table in (option.options or {}).items():
+            if (
+                isinstance(table.low, int)
+                and isinstance(table.high, int)
+                and table.high < 1000
+            ):
+                text = str(options[name]["suboptions"][inner]["description"])
+                if inner not in ("poll", "dpoll"):
+                    assert f"V({table.low}) to V({table.high})" in text, (
+                        f"{name}.{inner}"
+                    )
+
+
+def test_the_info_module_documents_every_key() -> None:
+    returned = yaml.safe_load(timesync_info.RETURN)
+    seen = observed("azure-rocky-9")
+    assert set(returned) == set(seen)
+    for name in (
+        "distribution",
+        "systemd",
+        "virtualization",
+        "host_clock",
+        "hyperv",
+        "status",
+    ):
+        assert set(returned[name]["sample"]) == set(seen[name]), name
+    for name in ("daemons", "units", "files"):
+        (sample,) = returned[name]["sample"].values()
+        for value in seen[name].values():
+            assert set(sample) == set(value), name
+    assert set(returned["ptp_clocks"]["sample"][0]) == set(seen["ptp_clocks"][0])
+
+
+# Where a variable of linux-system-roles' role timesync has the same meaning, it has the same name.
+VARIABLES = {
+    "timesync_chrony_custom_settings",
+    "timesync_ntp_provider",
+    "timesync_ntp_servers",
+    "timesync_step_threshold",
+}
+
+
+def test_the_role_has_the_options_of_the_module() -> None:
+    role = ROOT / "roles" / "timesync"
+    defaults = yaml.safe_load((role / "defaults" / "main.yml").read_text())
+    specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())
+    options = specs["argument_specs"]["main"]["options"]
+    assert {name: option["default"] for name, option in options.items()} == defaults
+    (task,) = yaml.safe_load((role / "tasks" / "main.yml").read_text())
+    passed = task["vmtime.linux.timesync"]
+    assert set(passed) == set(OPTIONS)
+    for name, template in passed.items():
+        variable = "timesync_ntp_provider" if name == "provider" else f"timesync_{name}"
+        assert template.startswith("{{ " + variable), name
+        assert variable in defaults
+        assert options[variable]["type"] == OPTIONS[name].type
+        choices = [choice for choice in options[variable].get("choices", []) if choice]
+        assert choices == list(OPTIONS[name].choices), name
+    assert set(defaults) >= VARIABLES

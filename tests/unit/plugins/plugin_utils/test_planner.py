@@ -1,0 +1,357 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modes of the table rows: what a host gets, and what it is refused."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+    ObservedFile,
+    ObservedUnit,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+    PLATFORMS,
+    Platform,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    HYPERV,
+    host_of,
+    recorded,
+    with_chrony,
+)
+
+DOCUMENTED = "refclock PHC /dev/ptp_hyperv poll 3 dpoll -2 offset 0"
+TWO = [{"hostname": "10.0.0.1"}, {"hostname": "10.0.0.2"}]
+
+
+def plan_for(observation: Observation, **options: t.Any) -> Plan:
+    return make_plan(Request.from_options(options), observation)
+
+
+def text_of(plan: Plan, ending: str) -> str:
+    (text,) = [file.text for file in render(plan) if file.path.endswith(ending)]
+    assert text is not None
+    return text
+
+
+def directives(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def sources(text: str) -> list[str]:
+    return [
+        line
+        for line in directives(text)
+        if line.split()[0] in ("server", "pool", "refclock")
+    ]
+
+
+def test_the_host_clock_is_named_by_its_link_and_not_its_number() -> None:
+    text = text_of(
+        plan_for(recorded("azure-rocky-9"), mode="host_only"), "/etc/chrony.conf"
+    )
+    assert sources(text) == [f"{DOCUMENTED} stratum 2"]
+    assert "makestep 1.0 -1" in directives(text)
+    assert "ptp0" not in text
+    assert "ptp1" not in text
+
+
+def test_before_chrony_3_3_the_refclock_has_no_stratum() -> None:
+    plan = plan_for(recorded("azure-ubuntu-18.04"), mode="host_only")
+    assert sources(text_of(plan, "/etc/chrony/chrony.conf")) == [DOCUMENTED]
+    assert (
+        "The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."
+        in plan.skipped
+    )
+
+
+def test_from_chrony_4_9_a_missing_device_is_chronys_own_business() -> None:
+    plan = plan_for(
+        with_chrony(recorded("azure-debian-12-fragment"), "4.9"), mode="host_only"
+    )
+    assert sources(text_of(plan, "/chrony.conf")) == [
+        f"{DOCUMENTED} stratum 2 optional"
+    ]
+    assert not [file for file in plan.files if "no-host-clock" in file.path]
+    assert "ExecStartPre" not in text_of(plan, ".service.d/vmtime.conf")
+
+
+def test_before_chrony_4_9_a_second_file_does_without_the_clock() -> None:
+    plan = plan_for(
+        recorded("azure-debian-12-fragment"), mode="external", ntp_servers=TWO
+    )
+    with_clock = text_of(plan, "/etc/chrony/chrony.conf")
+    without = text_of(plan, "/etc/chrony/chrony.no-host-clock.conf")
+    gone = set(directives(with_clock)) - set(directives(without))
+    assert gone == {f"{DOCUMENTED} stratum 2"}
+    drop_in = text_of(plan, "/chrony.service.d/vmtime.conf")
+    assert "-f /etc/chrony/chrony.no-host-clock.conf" in drop_in
+    assert "Wants=dev-ptp_hyperv.device" in drop_in
+    assert "Requires=dev" not in drop_in
+
+
+def test_default_prefers_ntp_and_has_the_host_clock_beside_it() -> None:
+    text = text_of(
+        plan_for(recorded("azure-debian-12-fragment")), "/etc/chrony/chrony.conf"
+    )
+    assert sources(text) == [
+        "pool 2.debian.pool.ntp.org iburst prefer maxpoll 6",
+        f"{DOCUMENTED} stratum 2",
+    ]
+    # servers of DHCP and of the administrator's folder stay welcome
+    assert "sourcedir /run/chrony-dhcp" in text
+    assert directives(text)[-1] == "confdir /etc/chrony/conf.d"
+
+
+@pytest.mark.parametrize(
+    ("prefer", "expected"),
+    [
+        ("ntp", ["server 10.0.0.1 iburst prefer maxpoll 6", DOCUMENTED + " stratum 2"]),
+        (
+            "host",
+            ["server 10.0.0.1 iburst maxpoll 6", DOCUMENTED + " stratum 2 prefer"],
+        ),
+        ("none", ["server 10.0.0.1 iburst maxpoll 6", DOCUMENTED + " stratum 2"]),
+    ],
+)
+def test_prefer(prefer: str, expected: list[str]) -> None:
+    plan = plan_for(
+        recorded("azure-rocky-9"), mode="external", ntp_servers=TWO[:1], prefer=prefer
+    )
+    assert sources(text_of(plan, "/etc/chrony.conf")) == expected
+
+
+def test_external_reads_no_other_sources() -> None:
+    plan = plan_for(
+        recorded("azure-debian-12-fragment"), mode="external", ntp_servers=TWO
+    )
+    assert "sourcedir" not in text_of(plan, "/etc/chrony/chrony.conf")
+    assert directives(text_of(plan, "/conf.d/azure.conf")) == ["maxdistance 16.0"]
+    assert not plan.any_source
+
+
+def test_external_without_host_clock() -> None:
+    plan = plan_for(
+        recorded("azure-rocky-9"), mode="external", ntp_servers=TWO, host_clock="ignore"
+    )
+    text = text_of(plan, "/etc/chrony.conf")
+    assert sources(text) == ["server 10.0.0.1 iburst", "server 10.0.0.2 iburst"]
+    assert plan.reasons["host_clock"] == "host_clock is ignore."
+
+
+def test_a_pool_in_a_fragment_is_silenced_and_speaks_again() -> None:
+    leap = recorded("bare-leap-15.6")
+    plan = plan_for(leap, mode="external", ntp_servers=TWO)
+    silent = text_of(plan, "/etc/chrony.d/pool.conf")
+    assert directives(silent) == []
+    file = replace(leap.files["/etc/chrony.d/pool.conf"], text=silent)
+    later = replace(leap, files={**leap.files, "/etc/chrony.d/pool.conf": file})
+    back = text_of(plan_for(later), "/etc/chrony.d/pool.conf")
+    assert back == leap.files["/etc/chrony.d/pool.conf"].text
+
+
+def test_an_include_without_match_would_be_fatal_so_confdir_is_used() -> None:
+    text = text_of(plan_for(recorded("bare-leap-15.6")), "/etc/chrony.conf")
+    assert "confdir /etc/chrony.d" in directives(text)
+    assert "include" not in text
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "sentence"),
+    [
+        (
+            "kvm-debian-13",
+            {"install": False},
+            "install: false, but chrony is not installed on this host.",
+        ),
+        (
+            "bare-fedora-nic",
+            {"mode": "host_only"},
+            "mode: host_only has nothing to sync from: No PTP clock is one of a hypervisor:"
+            " /dev/ptp0 'igb: not a host clock'.",
+        ),
+        (
+            "bare-leap-15.6",
+            {"host_clock": "require"},
+            "host_clock: require is not met: The host has no PTP clock.",
+        ),
+        (
+            "hyperv-ubuntu-16.04",
+            {"mode": "host_only"},
+            "mode: host_only has nothing to sync from: The host has no PTP clock. Hyper-V offers"
+            " its time-sync service, but this kernel makes no PTP clock of it (it takes 4.11, or"
+            " 3.10.0-693 on EL 7).",
+        ),
+        (
+            "empty",
+            {},
+            "a host without os-release is a distribution that is not in the table, nor is one of"
+            " its ID_LIKE (none).",
+        ),
+        (
+            "hyperv-ubuntu-16.04",
+            {"mode": "external", "ntp_servers": [{"hostname": "a", "xleave": True}]},
+            "ntp_servers: xleave of a needs chrony 3.0, the host has 2.1.1.",
+        ),
+        (
+            "azure-ubuntu-18.04",
+            {"refclock": {"stratum": 3}},
+            "refclock: stratum needs chrony 3.3, the host has 3.2.",
+        ),
+        (
+            "azure-ubuntu-18.04",
+            {"chrony_custom_settings": ["authselectmode require"]},
+            "chrony_custom_settings: authselectmode needs chrony 4.0, the host has 3.2.",
+        ),
+    ],
+)
+def test_what_a_host_cannot_do_is_refused(
+    host: str, options: dict[str, t.Any], sentence: str
+) -> None:
+    with pytest.raises(PlanError) as caught:
+        plan_for(recorded(host), **options)
+    assert str(caught.value) == sentence
+
+
+def test_a_masked_unit_is_left_to_who_masked_it() -> None:
+    host = with_chrony(recorded("kvm-debian-13"), "4.6.1")
+    masked = ObservedUnit("masked", "inactive", "masked")
+    with pytest.raises(PlanError, match="chrony.service is masked"):
+        plan_for(replace(host, units={"chrony.service": masked}))
+    plan = plan_for(replace(host, units={**host.units, "ntp.service": masked}))
+    assert [unit.name for unit in plan.units] == ["chrony.service"]
+
+
+def test_a_host_clock_beside_one_server_is_warned_of() -> None:
+    plan = plan_for(recorded("azure-rocky-9"), mode="external", ntp_servers=TWO[:1])
+    assert "exactly one server" in plan.warnings[0]
+    assert not plan_for(
+        recorded("azure-rocky-9"), mode="external", ntp_servers=TWO
+    ).warnings
+
+
+def test_a_package_that_is_missing_is_planned_as_the_distribution_ships_it() -> None:
+    plan = plan_for(recorded("kvm-debian-13"))
+    assert not plan.is_installed
+    assert plan.reasons["provider"] == (
+        "chrony is not installed yet, so it is planned as version 4.6.1, which Debian 13 ships."
+    )
+
+
+def test_a_host_that_is_right_has_nothing_to_change() -> None:
+    host = with_chrony(recorded("azure-rocky-9"), "4.6.1", "chronyd.service")
+    plan = plan_for(host, mode="host_only")
+    changes = compare(plan, render(plan), host)
+    assert changes
+    assert [change.path for change in changes.files if change.keep_original] == [
+        "/etc/chrony.conf"
+    ]
+    after = {
+        change.path: ObservedFile(change.after, "0", None)
+        for change in changes.files
+        if change.after is not None
+    }
+    again = replace(host, files={**host.files, **after})
+    plan = plan_for(again, mode="host_only")
+    assert not compare(plan, render(plan), again)
+    # and what the host clock needed goes when it is no longer wanted
+    plan = plan_for(again, mode="external", ntp_servers=TWO, host_clock="ignore")
+    gone = [file.path for file in render(plan) if file.text is None]
+    assert sorted(gone) == [
+        "/etc/chrony.no-host-clock.conf",
+        "/etc/systemd/system/chronyd.service.d/vmtime.conf",
+        "/etc/systemd/system/dev-ptp_hyperv.device.d/vmtime.conf",
+        "/etc/udev/rules.d/70-vmtime-ptp.rules",
+    ]
+
+
+def test_another_client_is_stopped_and_disabled() -> None:
+    host = with_chrony(recorded("kvm-debian-13"), "4.6.1")
+    other = ObservedUnit("loaded", "active", "disabled")
+    host = replace(host, units={**host.units, "ntpsec.service": other})
+    plan = plan_for(host)
+    changes = compare(plan, render(plan), host)
+    assert [(unit.name, unit.after) for unit in changes.units] == [
+        ("ntpsec.service", "disabled, inactive")
+    ]
+
+
+# From chrony's NEWS: the words that rendered files use, and the version each is from. Written
+# down a second time on purpose, so that a wrong row of the gate is found.
+SINCE = {
+    "confdir": (4, 0),
+    "leapseclist": (4, 6),
+    "maxdistance": (2, 2),
+    "ntsdumpdir": (4, 0),
+    "optional": (4, 9),
+    "sourcedir": (4, 0),
+    "stratum": (3, 3),
+}
+ANCIENT = [
+    "cmdport",
+    "dpoll",
+    "driftfile",
+    "dumpdir",
+    "iburst",
+    "keyfile",
+    "leapsectz",
+    "logdir",
+    "makestep",
+    "maxpoll",
+    "maxsources",
+    "maxupdateskew",
+    "minpoll",
+    "offset",
+    "poll",
+    "pool",
+    "prefer",
+    "refclock",
+    "rtcsync",
+    "server",
+]
+VERSIONS = ["2.1.1", "3.0", "3.2", "3.4", "3.5", "4.0", "4.5", "4.6.1", "4.8", "4.9"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
+@pytest.mark.parametrize("mode", ["default", "host_only", "external"])
+def test_no_row_renders_a_word_that_its_chrony_does_not_know(
+    row: Platform, version: str, mode: str
+) -> None:
+    host = with_chrony(host_of(row.id, row.version, HYPERV), version, row.chrony.unit)
+    plan = plan_for(host, mode=mode, ntp_servers=TWO if mode == "external" else [])
+    numbers = tuple(map(int, version.split(".")))
+    for line in directives(text_of(plan, row.chrony.conf)):
+        for word in line.split():
+            if word.isalpha() and word.islower():
+                assert word in ANCIENT or numbers >= SINCE[word], line
+
+
+@pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
+def test_every_planned_path_is_one_that_is_observed(row: Platform) -> None:
+    """Else a second run would not see what the first one wrote."""
+    from fnmatch import fnmatchcase
+
+    from ansible_collections.vmtime.linux.plugins.module_utils import _daemons
+
+    patterns = [*_daemons.DAEMONS[0].files, *_daemons.HOST_CLOCK_FILES]
+    plan = plan_for(host_of(row.id, row.version, HYPERV))
+    for file in plan.files:
+        assert [
+            pattern
+            for pattern in patterns
+            if fnmatchcase(file.path, pattern)
+            and file.path.count("/") == pattern.count("/")
+        ], file.path

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Distribution,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+    PLATFORMS,
+    Chrony,
+    UnknownPlatform,
+    platform_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("distribution", "version_id", "like", "name"),
+    [
+        ("debian", "9", (), "Debian 9"),
+        ("debian", "10", (), "Debian 10"),
+        ("debian", "13", (), "Debian 13"),
+        ("debian", None, (), "Debian sid"),
+        ("ubuntu", "16.04", ("debian",), "Ubuntu 16.04"),
+        ("ubuntu", "26.04", ("debian",), "Ubuntu 26.04"),
+        ("rhel", "7.9", ("fedora",), "RHEL 7"),
+        ("rhel", "10.0", ("centos", "fedora"), "RHEL 10"),
+        ("centos", "7", ("rhel", "fedora"), "CentOS 7"),
+        ("centos", "10", ("rhel", "fedora"), "CentOS 10"),
+        ("rocky", "9.4", ("rhel", "centos", "fedora"), "Rocky Linux 9"),
+        ("almalinux", "8.10", ("rhel", "centos", "fedora"), "AlmaLinux 8"),
+        ("ol", "9.5", ("fedora",), "Oracle Linux 9"),
+        ("fedora", "44", (), "Fedora"),
+        ("sles", "12.5", (), "SLES 12"),
+        ("sles", "15.7", ("suse",), "SLES 15"),
+        ("sles", "16.0", ("suse",), "SLES 16"),
+        ("opensuse-leap", "15.6", ("suse", "opensuse"), "openSUSE Leap 15"),
+        (
+            "opensuse-tumbleweed",
+            "20261101",
+            ("opensuse", "suse"),
+            "openSUSE Tumbleweed",
+        ),
+        ("amzn", "2", ("centos", "rhel", "fedora"), "Amazon Linux 2"),
+        ("amzn", "2023", ("fedora",), "Amazon Linux 2023"),
+        ("mariner", "2.0", (), "Azure Linux 2"),
+        ("azurelinux", "3.0", (), "Azure Linux 3"),
+        ("arch", None, (), "Arch Linux"),
+        ("flatcar", "3227.2.4", ("coreos",), "Flatcar"),
+    ],
+)
+def test_a_row_is_found(
+    distribution: str, version_id: str | None, like: tuple[str, ...], name: str
+) -> None:
+    row, reason = platform_of(Distribution(distribution, like, version_id, None))
+    assert row.name == name
+    assert reason.endswith(f"is in the table as {name}.")
+
+
+@pytest.mark.parametrize(
+    ("distribution", "version_id", "like", "name"),
+    [
+        ("debian", "14", (), "Debian sid"),
+        ("ubuntu", "27.04", ("debian",), "Ubuntu 26.04"),
+        ("linuxmint", "22", ("ubuntu", "debian"), "Ubuntu 26.04"),
+        ("rhel", "11.0", ("fedora",), "RHEL 10"),
+        ("eurolinux", "9.4", ("rhel", "fedora", "centos"), "RHEL 10"),
+        ("opensuse-microos", "20261101", ("suse", "opensuse"), "SLES 16"),
+        ("manjaro", None, ("arch",), "Arch Linux"),
+    ],
+)
+def test_an_unknown_one_is_treated_like_one_that_it_is_like(
+    distribution: str, version_id: str | None, like: tuple[str, ...], name: str
+) -> None:
+    row, reason = platform_of(Distribution(distribution, like, version_id, None))
+    assert row.name == name
+    if version_id != "14":
+        assert "has no row in the table; it is treated as" in reason
+
+
+@pytest.mark.parametrize("distribution", ["gentoo", "linux", None])
+def test_nothing_like_it_is_an_error(distribution: str | None) -> None:
+    with pytest.raises(UnknownPlatform, match="not in the table"):
+        platform_of(Distribution(distribution, (), None, None))
+
+
+def test_every_row_can_be_reached() -> None:
+    reached = {
+        platform_of(Distribution(row.id, (), row.version, None))[0].name
+        for row in PLATFORMS
+    }
+    assert reached == {row.name for row in PLATFORMS}
+
+
+@pytest.mark.parametrize("stock", ["makestp 1 3", "rtcsync\nallow", "rtcsync "])
+def test_a_wrong_row_fails_at_import(stock: str) -> None:
+    with pytest.raises(ValueError, match="is not"):
+        Chrony(version="4.0", stock=(stock,))
