@@ -164,21 +164,21 @@ class Services:
         return said.out.partition("-- cursor: ")[2].strip() or None
 
     def _last_words(self):
-        """What the unit wrote to the journal since this transaction began, its last ten lines."""
+        """What the unit's own processes told the journal since this transaction began."""
         if self._cursor is None:
             return ""
         said = self._host.run(
             [
                 "journalctl",
-                "--unit=" + self._start,
+                "_SYSTEMD_UNIT=" + self._start,
                 "--after-cursor=" + self._cursor,
-                "--lines=10",
+                "--lines=5",
                 "--output=cat",
                 "--no-pager",
                 "--quiet",
             ]
         )
-        return said.out.strip()
+        return "; ".join(said.out.strip().splitlines())
 
 
 def _tell(status):

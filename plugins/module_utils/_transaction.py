@@ -51,7 +51,11 @@ def apply(host, wanted):
             status = services.verify()
         except Exception as error:
             restored = staged.restore() + services.restore(staged.paths)
-            raise ApplyError(str(error), restored, getattr(error, "status", None))
+            raise ApplyError(
+                "%s. Put back as it was: %s." % (str(error).rstrip("."), ", ".join(restored)),
+                restored,
+                getattr(error, "status", None),
+            )
         staged.finish()
         return {
             "commands": services.commands,

@@ -89,6 +89,10 @@ def report(
         "restored": applied.get("restored", []),
         "status": applied.get("status") if applied else dict(observation.status),
     }
-    if plan.warnings:
-        result["warnings"] = list(plan.warnings)
+    warnings = list(plan.warnings)
+    if observation.booted and not changes and not observation.status["synchronised"]:
+        reason = observation.status["reason"] or "no source is selected."
+        warnings.append(f"The host is configured as planned but not synchronised: {reason}")
+    if warnings:
+        result["warnings"] = warnings
     return result
