@@ -1,0 +1,55 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+PYTHON ?= python3
+# A venv is right for one Python, one folder and one set of pins: its stamps carry all three.
+STATE := $(shell { $(PYTHON) -V; pwd; cat requirements/*; } 2>&1 | cksum | cut -d' ' -f1)
+
+on = $(filter-out 0 no false,$(1))
+PLAYBOOK_OPTIONS = \
+	$(if $(INVENTORY),-i $(INVENTORY),-i localhost$(,) -c local -e ansible_python_interpreter=$(CURDIR)/.venv/bin/python) \
+	$(if $(MODE),-e timesync_mode=$(MODE)) \
+	$(if $(call on,$(CHECK)),--check --diff) \
+	$(EXTRA)
+, := ,
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections:$(or $(ANSIBLE_COLLECTIONS_PATH),~/.ansible/collections)
+export LC_ALL := C.UTF-8
+export PYTHON
+
+.PHONY: help apply check hosts test format pins clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@echo
+	@echo 'make apply takes  CHECK=1             show what would change, change nothing'
+	@echo '                  MODE=host_only      default, host_only or external'
+	@echo '                  INVENTORY=FILE      those hosts instead of this one'
+	@echo '                  EXTRA="-e a=b ..."  more options for ansible-playbook'
+	@echo 'the tests take    ONLY="mypy units"   only the checks whose names hold one of these words'
+
+apply: .venv/apply-$(STATE) ## set this machine's time synchronization up, or an inventory's
+	@.venv/bin/ansible-playbook $(PLAYBOOK_OPTIONS) vmtime.linux.apply
+
+check hosts test: .venv/test-$(STATE)
+	@cd tests && $(CURDIR)/.venv/bin/python -m checks $@ $(ONLY)
+
+check: ## lint, types, documentation, units: about two minutes
+hosts: ## the molecule scenarios
+test: ## everything
+
+format: .venv/test-$(STATE) ## bring the Python code into the form that check wants
+	@.venv/bin/ruff check --fix-only --quiet
+	@.venv/bin/ruff format
+
+pins: ## pin anew what the pinned tools bring along
+	@requirements/pin
+
+clean: ## remove what the other targets made
+	rm -rf .venv .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output
+
+.venv/apply-$(STATE):
+	@requirements/install apply $(STATE)
+
+.venv/test-$(STATE): | .venv/apply-$(STATE)
+	@requirements/install test $(STATE)

@@ -1,0 +1,93 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What this machine has: the repository, its venv, and the Pythons beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+VENV = REPOSITORY / ".venv"
+OWN_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def version(distribution: str) -> str:
+    return f"{distribution} {metadata.version(distribution)}"
+
+
+def minor(python: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in python.split("."))
+
+
+@cache
+def pythons() -> dict[str, Path]:
+    """The other Pythons on PATH and of pyenv that start and have pip, by version ("3.6")."""
+    found: dict[str, Path] = {}
+    for folder in _folders():
+        for path in sorted(folder.glob("python[23].*")):
+            name = path.name.removeprefix("python")
+            if re.fullmatch(r"\d\.\d+", name) and name not in found and _usable(path):
+                found[name] = path
+    return found
+
+
+def full_version(python: Path) -> str:
+    script = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
+    run = subprocess.run(
+        [python, "-c", script], capture_output=True, text=True, check=True
+    )
+    return f"Python {run.stdout.strip()}"
+
+
+def _folders() -> Iterator[Path]:
+    for folder in os.get_exec_path():
+        # A pyenv shim is there for every version and runs only the chosen ones.
+        if Path(folder).name != "shims" and not Path(folder).is_relative_to(VENV):
+            yield Path(folder)
+    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    yield from sorted(pyenv.glob("versions/*/bin"))
+
+
+def _usable(python: Path) -> bool:
+    try:
+        subprocess.run([python, "-c", "import pip"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def copy_collection(into: Path) -> Path:
+    """The files that git tracks or would track, at the place where Ansible wants them."""
+    tree = into / "ansible_collections/vmtime/linux"
+    tree.mkdir(parents=True)
+    # CI may have cloned as another user
+    git = ["git", "-c", "safe.directory=*"]
+    listing = subprocess.run(
+        [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listing.stdout.split("\0")):
+        source, target = REPOSITORY / name, tree / name
+        if source.is_symlink() or source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _copy(source, target)
+    return tree
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_symlink():
+        target.symlink_to(source.readlink())
+    else:
+        target.write_bytes(source.read_bytes())
+        target.chmod(source.stat().st_mode & 0o777)
