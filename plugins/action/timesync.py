@@ -38,22 +38,25 @@ class ActionModule(ActionBase):
         del tmp  # Ansible has not used it since 2.0
         try:
             request = Request.from_options(self._task.args)
-            observation = self._observe(request, task_vars)
-            plan = make_plan(request, observation)
-            installed = False
-            if not plan.is_installed and not self._task.check_mode:
+            found = observation = self._observe(request, task_vars)
+            first = plan = make_plan(request, observation)
+            installed = not plan.is_installed and not self._task.check_mode
+            if installed:
                 self._install(plan, observation, task_vars)
-                installed = True
                 observation = self._observe(request, task_vars)
                 plan = make_plan(request, observation)
         except (RequestError, PlanError) as error:
             raise AnsibleActionFail(str(error)) from error
-        changes = compare(plan, render(plan), observation)
+        rendered = render(plan)
+        changes = compare(plan, rendered, observation)
         applied: Result = {}
         if changes and not self._task.check_mode:
             applied = self._apply(request, plan, changes, task_vars)
+        # told is the way from how the host was found: a package that came may have removed others
+        plan = plan.with_units_of(first)
+        changes = compare(plan, rendered, found)
         result = report(plan, changes, applied, observation)
-        result["changed"] = bool(changes) or installed or not plan.is_installed
+        result["changed"] = bool(changes) or installed
         if self._task.diff:
             result["diff"] = changes.diff()
         if applied.get("failed"):

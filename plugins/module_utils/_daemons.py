@@ -64,7 +64,12 @@ DAEMONS = (
         ("/usr/sbin/ntpd",),
         (["--version"], r"ntpd (4\.[0-9]+\.[0-9a-z]+)"),
         ("ntp.service", "ntpd.service"),
-        ("/etc/default/ntp", "/etc/ntp.conf", "/etc/sysconfig/ntpd", "/run/ntp.conf.dhcp"),
+        (
+            "/etc/default/ntp",
+            "/etc/ntp.conf",
+            "/etc/sysconfig/ntpd",
+            "/run/ntp.conf.dhcp",
+        ),
         ("/etc/ntp.keys", "/etc/ntp/keys"),
     ),
     Daemon(

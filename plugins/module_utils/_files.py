@@ -71,7 +71,11 @@ class Staged:
         self._make_folder(os.path.dirname(target))
         mode = int(wanted["mode"], 8)
         change["candidate"] = target + CANDIDATE
-        _write(change["candidate"], to_bytes(wanted["text"]), _look_of(change["before"], mode))
+        _write(
+            change["candidate"],
+            to_bytes(wanted["text"]),
+            _look_of(change["before"], mode),
+        )
 
     def swap(self):
         """Every candidate takes its target's place; each step is atomic and on disk after it."""
@@ -111,7 +115,11 @@ class Staged:
         """Remove the folders that the removal of their last file has left empty."""
         for change in self._changes:
             folder = os.path.dirname(change["target"])
-            if not change["candidate"] and folder.endswith(".d") and not os.listdir(folder):
+            if (
+                not change["candidate"]
+                and folder.endswith(".d")
+                and not os.listdir(folder)
+            ):
                 os.rmdir(folder)
 
     def _keep_original(self, change):

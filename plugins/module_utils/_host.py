@@ -189,12 +189,15 @@ class Host:
         """Run a program in the C locale; it is killed after ``timeout`` seconds (rc 124)."""
         if not self.live:
             return Result(
-                127, "", "%s was not run: %s is not the running host's root." % (argv[0], self.root)
+                127,
+                "",
+                "%s was not run: %s is not the running host's root."
+                % (argv[0], self.root),
             )
         environment = dict(os.environ)
         environment.update(_ENVIRONMENT)
         try:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # pylint: disable=ansible-bad-function
                 argv,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -216,7 +219,9 @@ class Host:
             timer.cancel()
         if late:
             return Result(
-                124, to_text(out), "%s did not end within %d s." % (" ".join(argv), timeout)
+                124,
+                to_text(out),
+                "%s did not end within %d s." % (" ".join(argv), timeout),
             )
         return Result(process.returncode, to_text(out), to_text(err))
 

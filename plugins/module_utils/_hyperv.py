@@ -51,6 +51,8 @@ def observe(host):
         "vmbus": True,
         "time_sync": time_sync,
         "hv_utils": loaded,
-        "timesync_implicit": {"Y": True, "1": True, "N": False, "0": False}.get(implicit),
+        "timesync_implicit": {"Y": True, "1": True, "N": False, "0": False}.get(
+            implicit
+        ),
         "reason": reason,
     }

@@ -47,7 +47,10 @@ def lock(host, wait=WAIT_SECONDS):
             if monotonic() > end:
                 raise HostError(
                     "Another run (process %s) has been changing this host for more than %d s."
-                    % (os.read(handle, 20).decode("ascii", "replace") or "unknown", wait)
+                    % (
+                        os.read(handle, 20).decode("ascii", "replace") or "unknown",
+                        wait,
+                    )
                 )
             time.sleep(0.2)
         os.ftruncate(handle, 0)

@@ -59,5 +59,7 @@ def host_clock(clocks):
                 )
     if not clocks:
         return None, "The host has no PTP clock."
-    named = ", ".join("%s '%s'" % (clock["device"], clock["clock_name"]) for clock in clocks)
+    named = ", ".join(
+        "%s '%s'" % (clock["device"], clock["clock_name"]) for clock in clocks
+    )
     return None, "No PTP clock is one of a hypervisor: %s." % named

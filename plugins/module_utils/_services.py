@@ -56,7 +56,8 @@ class Services:
         self._systemctl("enable", self._start)
         if not self._host.booted:
             self.skipped.append(
-                "%s was enabled but not started: systemd does not run here." % self._start
+                "%s was enabled but not started: systemd does not run here."
+                % self._start
             )
             return
         self._systemctl("restart", self._start)
@@ -69,10 +70,14 @@ class Services:
         while True:
             self._check_active()
             elapsed = monotonic() - began
-            status = _status.ask(self._host, self._verify["provider"], self._verify["version"])
+            status = _status.ask(
+                self._host, self._verify["provider"], self._verify["version"]
+            )
             if elapsed >= SETTLE_SECONDS:
                 if self._verify["timeout"] == 0:
-                    self.skipped.append("The sources were not verified: verify_timeout is 0.")
+                    self.skipped.append(
+                        "The sources were not verified: verify_timeout is 0."
+                    )
                     return status
                 if self._follows_plan(status):
                     return status
@@ -104,7 +109,9 @@ class Services:
                 self._systemctl("disable", unit, tolerant=True)
             if self._host.booted:
                 was_active = before["active"] in ("active", "activating")
-                self._systemctl("restart" if was_active else "stop", unit, tolerant=True)
+                self._systemctl(
+                    "restart" if was_active else "stop", unit, tolerant=True
+                )
             restored.append(unit)
         return restored
 

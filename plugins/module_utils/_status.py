@@ -83,7 +83,9 @@ def parse_chrony_table(text):
         found = _CHRONY_ROW.match(line)
         if not found:
             continue
-        kind, state, name, stratum, poll, reach, offset, unit, error, error_unit = found.groups()
+        kind, state, name, stratum, poll, reach, offset, unit, error, error_unit = (
+            found.groups()
+        )
         sources.append(
             {
                 "name": name,
@@ -220,12 +222,19 @@ def _ask_ntp(host, unused):
     return status("ntp", parse_ntpq_peers(said.out))
 
 
-_ASK = {"chrony": _ask_chrony, "timesyncd": _ask_timesyncd, "ntp": _ask_ntp, "ntpsec": _ask_ntp}
+_ASK = {
+    "chrony": _ask_chrony,
+    "timesyncd": _ask_timesyncd,
+    "ntp": _ask_ntp,
+    "ntpsec": _ask_ntp,
+}
 
 
 def observe(host, daemons):
     """The status of the daemon that is active, asked of itself; ``daemons`` as observed."""
-    active = sorted(name for name in daemons if daemons[name]["active"] and name in _ASK)
+    active = sorted(
+        name for name in daemons if daemons[name]["active"] and name in _ASK
+    )
     if active:
         return ask(host, active[0], daemons[active[0]]["version"])
     reason = "No time daemon that can be asked is active."

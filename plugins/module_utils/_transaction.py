@@ -52,7 +52,8 @@ def apply(host, wanted):
         except Exception as error:
             restored = staged.restore() + services.restore(staged.paths)
             raise ApplyError(
-                "%s. Put back as it was: %s." % (str(error).rstrip("."), ", ".join(restored)),
+                "%s. Put back as it was: %s."
+                % (str(error).rstrip("."), ", ".join(restored)),
                 restored,
                 getattr(error, "status", None),
             )
@@ -78,7 +79,10 @@ def _check_unchanged(host, files):
 def _validate(host, wanted, staged):
     """Let the daemon itself read the candidates; a list of what could not be checked."""
     if wanted["checks"] and not host.live:
-        return ["The daemon did not check its files: %s is not the running root." % host.root]
+        return [
+            "The daemon did not check its files: %s is not the running root."
+            % host.root
+        ]
     for check in wanted["checks"]:
         said = host.run(check["argv"] + [staged.candidate(check["path"])])
         if said.rc != 0:

@@ -35,7 +35,9 @@ def observe(host, names):
 
 
 def _ask(host, names):
-    said = host.run(["systemctl", "show", "--property=" + _PROPERTIES, "--"] + list(names))
+    said = host.run(
+        ["systemctl", "show", "--property=" + _PROPERTIES, "--"] + list(names)
+    )
     if said.rc != 0:
         return None
     units = {}

@@ -50,7 +50,10 @@ def observe(host):
 
 def _hypervisor(host, dmi):
     # Microsoft's own computers bear the same vendor: only the bus tells a guest.
-    if host.is_folder("/sys/bus/vmbus") and dmi["sys_vendor"] in ("", "Microsoft Corporation"):
+    if host.is_folder("/sys/bus/vmbus") and dmi["sys_vendor"] in (
+        "",
+        "Microsoft Corporation",
+    ):
         return "hyperv"
     for field, start, kind in _DMI:
         if dmi[field].startswith(start):

@@ -248,7 +248,7 @@ plan:
       sample: ["The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."]
 status:
   description:
-    - What the daemon follows after the run, as RV(vmtime.linux.timesync_info#module:status) tells it. V(null) where systemd does
+    - What the daemon follows after the run, as M(vmtime.linux.timesync_info) tells it. V(null) where systemd does
       not run.
   returned: always, unless the options are refused
   type: dict

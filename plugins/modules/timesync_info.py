@@ -67,68 +67,83 @@ root:
   type: str
   sample: /
 distribution:
-  description: What C(/etc/os-release) tells.
+  description: What C(/etc/os-release) tells. Each is V(null) or empty where it is not told.
   returned: success
   type: dict
-  sample:
-    id: rocky
-    id_like: [rhel, centos, fedora]
-    version_id: "9.4"
-    name: Rocky Linux 9.4 (Blue Onyx)
-    family: redhat
-    reason: null
+  contains:
+    id: {description: The distribution's own name., type: str, sample: rocky}
+    id_like: {description: The distributions that it is like., type: list, elements: str, sample: [rhel, centos, fedora]}
+    version_id: {description: Its version., type: str, sample: "9.4"}
+    name: {description: The name for people., type: str, sample: Rocky Linux 9.4 (Blue Onyx)}
+    family: {description: The family of distributions., type: str, sample: redhat}
+    reason: {description: Why there is no family., type: str}
 kernel:
   description: Release of the running kernel, V(null) with another root.
   returned: success
   type: str
   sample: 6.1.0-18-cloud-amd64
 systemd:
-  description: Whether systemd runs as PID 1, and its version.
+  description: The init system.
   returned: success
   type: dict
-  sample: {booted: true, version: "252"}
+  contains:
+    booted: {description: Whether systemd runs as PID 1., type: bool, sample: true}
+    version: {description: "Its version, V(null) where it can't be asked.", type: str, sample: "252"}
 virtualization:
-  description:
-    - Hypervisor (V(aws), V(google), V(hyperv), V(kvm), V(qemu), V(virtualbox), V(vmware), V(xen)) and container engine, each V(null)
-      if there is none, and whether the host is a virtual machine in Azure.
+  description: What the host runs on.
   returned: success
   type: dict
-  sample: {type: hyperv, container: null, is_azure: true, reason: null}
+  contains:
+    type:
+      description: V(aws), V(google), V(hyperv), V(kvm), V(qemu), V(virtualbox), V(vmware) or V(xen), V(null) if none is seen.
+      type: str
+      sample: hyperv
+    container: {description: "The container engine, V(null) if there is none.", type: str}
+    is_azure: {description: Whether this is a virtual machine in Azure., type: bool, sample: true}
+    reason: {description: Why there is no type., type: str}
 ptp_clocks:
-  description: Every PTP clock, with its name, device, the symlinks to it and its driver.
+  description: Every PTP clock, by its number.
   returned: success
   type: list
   elements: dict
-  sample:
-    - {name: ptp0, clock_name: mlx5_ptp, device: /dev/ptp0, symlinks: [], driver: mlx5_core}
-    - {name: ptp1, clock_name: hyperv, device: /dev/ptp1, symlinks: [/dev/ptp_hyperv], driver: hv_utils}
+  contains:
+    name: {description: The kernel's name., type: str, sample: ptp1}
+    clock_name: {description: The name that the clock's driver gives it., type: str, sample: hyperv}
+    device: {description: The device., type: str, sample: /dev/ptp1}
+    symlinks: {description: The symlinks to the device., type: list, elements: str, sample: [/dev/ptp_hyperv]}
+    driver: {description: The driver that is bound to the clock's device., type: str, sample: hv_utils}
 host_clock:
-  description:
-    - The PTP clock that the hypervisor serves, V(null) if there is none.
-    - RV(host_clock.device) is the stable symlink by which it is to be configured, whether that exists yet or not.
+  description: The PTP clock that the hypervisor serves, V(null) if there is none.
   returned: success
   type: dict
-  sample: {name: ptp1, clock_name: hyperv, hypervisor: hyperv, device: /dev/ptp_hyperv}
+  contains:
+    name: {description: The kernel's name., type: str, sample: ptp1}
+    clock_name: {description: The name by which it was chosen., type: str, sample: hyperv}
+    hypervisor: {description: Who serves it., type: str, sample: hyperv}
+    device: {description: "The stable symlink by which it is configured, whether that exists yet or not.", type: str, sample: /dev/ptp_hyperv}
 host_clock_reason:
   description: Why this clock was chosen, or why none was.
   returned: success
   type: str
   sample: /dev/ptp1 is named 'hyperv', the clock of hyperv.
 hyperv:
-  description:
-    - Hyper-V's time-sync service on VMBus and the driver bound to it, whether C(hv_utils) is loaded, and its option
-      C(timesync_implicit), V(null) where the kernel does not have it.
+  description: Hyper-V's time-sync service.
   returned: success
   type: dict
-  sample:
-    vmbus: true
-    time_sync: {device: 2dd1ce17-079e-403c-b352-a1921ee207ee, driver: hv_utils}
-    hv_utils: true
-    timesync_implicit: null
-    reason: null
+  contains:
+    vmbus: {description: Whether this is a guest of Hyper-V., type: bool, sample: true}
+    time_sync:
+      description: The service's C(device) on VMBus and the C(driver) bound to it, V(null) if the service is not offered.
+      type: dict
+      sample: {device: 2dd1ce17-079e-403c-b352-a1921ee207ee, driver: hv_utils}
+    hv_utils: {description: Whether the kernel module is loaded., type: bool, sample: true}
+    timesync_implicit: {description: "The module's option, V(null) where the kernel does not have it.", type: bool}
+    reason: {description: Why the service can't be used., type: str}
 daemons:
   description:
-    - The time daemons C(chrony), C(timesyncd), C(ntp), C(ntpsec) and C(openntpd). RV(daemons.*.active) is V(null) where systemd does not run.
+    - The time daemons C(chrony), C(timesyncd), C(ntp), C(ntpsec) and C(openntpd). Each tells whether it is C(installed), its C(binary),
+      C(version) and C(unit), whether that is C(active), V(null) where systemd does not run, and C(enabled), and the C(reason) for what
+      is V(null).
   returned: success
   type: dict
   sample:
@@ -141,42 +156,51 @@ daemons:
       enabled: true
       reason: null
 units:
-  description: State of every unit that can steer the system clock, by its real name. Units that do not exist are left out.
+  description:
+    - Every unit that can steer the system clock, by its real name. Each tells C(load) (V(loaded) or V(masked)), systemd's words for
+      C(active), V(null) where systemd does not run, and C(enabled), and whether its C(condition) was met.
+    - Units that do not exist are left out.
   returned: success
   type: dict
   sample:
     chrony.service: {load: loaded, active: active, enabled: enabled, condition: true}
 files:
-  description: Every configuration file of these daemons by its path. Text and checksum of key files are V(null).
+  description:
+    - Every configuration file of these daemons by its path, with C(text), C(sha256), C(mode), C(owner), C(group) and, if it is one,
+      the target of the C(symlink).
+    - Text and checksum of a key file are V(null).
   returned: success
   type: dict
   sample:
     /etc/chrony/chrony.keys: {text: null, sha256: null, mode: "0640", owner: root, group: root, symlink: null}
 status:
-  description:
-    - What the active daemon follows now, in its own words.
-    - RV(status.sources[].state) is one of V(selected), V(combined), V(unselected), V(falseticker), V(variable), V(unusable).
-    - RV(status.sources[].offset) and RV(status.sources[].error) are in seconds. The offset is positive if the system clock is ahead.
-    - RV(status.sources[].reach) is the octal register of the last eight polls, RV(status.sources[].poll) the interval in log2 seconds.
+  description: What the active daemon follows now, in its own words.
   returned: success
   type: dict
-  sample:
-    provider: chrony
-    synchronised: true
-    selected: PHC0
-    stratum: 3
-    leap: Normal
-    reason: null
+  contains:
+    provider: {description: "The daemon that was asked, V(null) if none is active.", type: str, sample: chrony}
+    synchronised: {description: Whether a source is selected and answers., type: bool, sample: true}
+    selected: {description: The name of that source., type: str, sample: PHC0}
+    stratum: {description: The host's own stratum., type: int, sample: 3}
+    leap: {description: The leap status., type: str, sample: Normal}
+    reason: {description: Why there is no status., type: str}
     sources:
-      - name: PHC0
-        address: null
-        kind: refclock
-        state: selected
-        stratum: 2
-        poll: 3
-        reach: "377"
-        offset: 0.000001
-        error: 0.000021
+      description: Every source that the daemon knows.
+      type: list
+      elements: dict
+      contains:
+        name: {description: The name in the configuration., type: str, sample: PHC0}
+        address: {description: "The address, V(null) for a refclock.", type: str}
+        kind: {description: "V(server), V(peer) or V(refclock).", type: str, sample: refclock}
+        state:
+          description: V(selected), V(combined), V(unselected), V(falseticker), V(variable) or V(unusable).
+          type: str
+          sample: selected
+        stratum: {description: The source's stratum., type: int, sample: 2}
+        poll: {description: The interval of polls in log2 seconds., type: int, sample: 3}
+        reach: {description: The register of the last eight polls in octal digits., type: str, sample: "377"}
+        offset: {description: Seconds that the system clock is ahead of the source., type: float, sample: 0.000001}
+        error: {description: Seconds that the offset may be wrong by., type: float, sample: 0.000021}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -192,7 +216,9 @@ def main():
     )
     host = Host(module.params["root"])
     if not host.is_folder("/"):
-        module.fail_json(msg="root: %s is no folder on this host." % module.params["root"])
+        module.fail_json(
+            msg="root: %s is no folder on this host." % module.params["root"]
+        )
     try:
         observation = observe(host)
     except HostError as error:

@@ -93,10 +93,14 @@ _TYPES: Mapping[str, tuple[Callable[[t.Any], t.Any], str]] = {
 }
 
 
-def check(
-    given: Mapping[str, t.Any], table: Mapping[str, Option] = OPTIONS, prefix: str = ""
+def check(given: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Every option with its value, converted, or its default. Raises RequestError."""
+    return _check_all(given, OPTIONS, "")
+
+
+def _check_all(
+    given: Mapping[str, t.Any], table: Mapping[str, Option], prefix: str
 ) -> dict[str, t.Any]:
-    """Every option of the table with its value, converted, or its default. Raises RequestError."""
     for name in given:
         if name not in table:
             near = difflib.get_close_matches(str(name), table, n=1)
@@ -132,7 +136,7 @@ def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
             f" {words.number(high)}."
         )
     if option.type == "dict" and option.options:
-        return check(value, option.options, f"{name}.")
+        return _check_all(value, option.options, f"{name}.")
     if option.type == "list":
         return tuple(
             _check_element(f"{name}[{index}]", option, element)
@@ -144,7 +148,7 @@ def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
 def _check_element(name: str, option: Option, element: t.Any) -> t.Any:
     element = _convert(name, option.elements or "str", element)
     if option.options:
-        return check(element, option.options, f"{name}.")
+        return _check_all(element, option.options, f"{name}.")
     return element
 
 

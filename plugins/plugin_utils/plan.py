@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     ObservedClock,
@@ -87,3 +87,8 @@ class Plan:
     def unit(self) -> str:
         """The provider's own unit."""
         return next(unit.name for unit in self.units if unit.wanted)
+
+    def with_units_of(self, earlier: Plan) -> Plan:
+        """The same plan, which also tells of units that were there for an earlier one."""
+        units = {unit.name: unit for unit in (*earlier.units, *self.units)}
+        return replace(self, units=tuple(units.values()))

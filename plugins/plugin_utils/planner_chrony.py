@@ -190,7 +190,7 @@ class ChronyPlanner:
             self._main_file(self.row.conf, sources, "what chrony follows, and how")
         ]
         if clock:
-            planned += self._host_clock_files(sources)
+            planned += self._host_clock_files(clock, sources)
         planned += self._fragments()
         yield from planned
         # what an earlier run needed and this plan does not
@@ -214,9 +214,9 @@ class ChronyPlanner:
             },
         )
 
-    def _host_clock_files(self, sources: list[Source]) -> list[PlannedFile]:
-        clock = self.host_clock
-        assert clock is not None
+    def _host_clock_files(
+        self, clock: ObservedClock, sources: list[Source]
+    ) -> list[PlannedFile]:
         device_unit = clock.device.removeprefix("/").replace("/", "-") + ".device"
         fallback = self._fallback_conf if self._needs_fallback else None
         files = [

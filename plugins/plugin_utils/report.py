@@ -92,7 +92,9 @@ def report(
     warnings = list(plan.warnings)
     if observation.booted and not changes and not observation.status["synchronised"]:
         reason = observation.status["reason"] or "no source is selected."
-        warnings.append(f"The host is configured as planned but not synchronised: {reason}")
+        warnings.append(
+            f"The host is configured as planned but not synchronised: {reason}"
+        )
     if warnings:
         result["warnings"] = warnings
     return result

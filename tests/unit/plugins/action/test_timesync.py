@@ -55,7 +55,12 @@ class Ansible:
             [
                 Path(sys.executable).parent / "ansible",
                 *("localhost", "--inventory", "localhost,", "--connection", "local"),
-                *("--module-name", "vmtime.linux.timesync", "--args", json.dumps(given)),
+                *(
+                    "--module-name",
+                    "vmtime.linux.timesync",
+                    "--args",
+                    json.dumps(given),
+                ),
                 *arguments,
             ],
             env=environment,
@@ -63,7 +68,7 @@ class Ansible:
             text=True,
             check=False,
         )
-        told, _, result = said.stdout.rpartition("localhost | ")
+        told, _mark, result = said.stdout.rpartition("localhost | ")
         assert " => {" in result, told + said.stderr
         modules = sorted(path.name for path in remote.glob("*/AnsiballZ_*.py"))
         result = json.loads(result.partition(" => ")[2])
@@ -107,7 +112,9 @@ def test_check_run_check_run(ansible: Ansible) -> None:
     assert second.modules == [APPLY, INFO]
     assert line in (ansible.tree / "etc/chrony.conf").read_text()
     original = ansible.tree / "etc/chrony.conf.vmtime-original"
-    assert original.read_text() == (RECORDED / "azure-rocky-9/etc/chrony.conf").read_text()
+    assert (
+        original.read_text() == (RECORDED / "azure-rocky-9/etc/chrony.conf").read_text()
+    )
     assert "chronyd.service was enabled but not started" in str(
         second.result["skipped_steps"]
     )

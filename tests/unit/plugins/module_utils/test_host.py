@@ -66,7 +66,9 @@ def test_a_pipe_that_would_block_is_not_opened(tree):
 
 def test_glob_finds_several_levels(tree):
     for number in (0, 1):
-        tree.join("sys", "class", "ptp", "ptp%d" % number, "clock_name").write("x", ensure=True)
+        tree.join("sys", "class", "ptp", "ptp%d" % number, "clock_name").write(
+            "x", ensure=True
+        )
     assert Host(str(tree)).glob("/sys/class/ptp/*/clock_name") == [
         "/sys/class/ptp/ptp0/clock_name",
         "/sys/class/ptp/ptp1/clock_name",

@@ -20,14 +20,24 @@ HOSTS = os.path.join(os.path.dirname(__file__), "..", "..", "..", "fixtures", "h
 
 def recorded(name):
     # as it travels: what can't be JSON must not be in it
-    return json.loads(json.dumps(observe(Host(os.path.abspath(os.path.join(HOSTS, name))))))
+    return json.loads(
+        json.dumps(observe(Host(os.path.abspath(os.path.join(HOSTS, name)))))
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "device", "reason"),
     [
-        ("azure-rocky-9", "/dev/ptp_hyperv", "/dev/ptp1 is named 'hyperv', the clock of hyperv."),
-        ("kvm-debian-13", "/dev/ptp_kvm", "/dev/ptp0 is named 'KVM virtual PTP', the clock of kvm."),
+        (
+            "azure-rocky-9",
+            "/dev/ptp_hyperv",
+            "/dev/ptp1 is named 'hyperv', the clock of hyperv.",
+        ),
+        (
+            "kvm-debian-13",
+            "/dev/ptp_kvm",
+            "/dev/ptp0 is named 'KVM virtual PTP', the clock of kvm.",
+        ),
         (
             "bare-fedora-nic",
             None,
@@ -83,18 +93,26 @@ def test_every_clock_is_told_with_driver_and_links():
     ],
 )
 def test_another_clock_is_never_the_host_clock(clock_name):
-    assert _ptp.host_clock([{"device": "/dev/ptp0", "clock_name": clock_name}])[0] is None
+    assert (
+        _ptp.host_clock([{"device": "/dev/ptp0", "clock_name": clock_name}])[0] is None
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("azure-rocky-9", {"type": "hyperv", "container": None, "is_azure": True, "reason": None}),
+        (
+            "azure-rocky-9",
+            {"type": "hyperv", "container": None, "is_azure": True, "reason": None},
+        ),
         (
             "hyperv-ubuntu-16.04",
             {"type": "hyperv", "container": None, "is_azure": False, "reason": None},
         ),
-        ("kvm-debian-13", {"type": "qemu", "container": None, "is_azure": False, "reason": None}),
+        (
+            "kvm-debian-13",
+            {"type": "qemu", "container": None, "is_azure": False, "reason": None},
+        ),
     ],
 )
 def test_virtualization(name, expected):
@@ -104,7 +122,10 @@ def test_virtualization(name, expected):
 def test_hyperv_service_and_driver():
     assert recorded("azure-rocky-9")["hyperv"] == {
         "vmbus": True,
-        "time_sync": {"device": "2dd1ce17-079e-403c-b352-a1921ee207ee", "driver": "hv_utils"},
+        "time_sync": {
+            "device": "2dd1ce17-079e-403c-b352-a1921ee207ee",
+            "driver": "hv_utils",
+        },
         "hv_utils": True,
         "timesync_implicit": None,
         "reason": None,
@@ -135,7 +156,12 @@ def test_a_key_never_leaves_the_host():
 def test_a_host_that_tells_nothing_has_reasons_and_no_traceback():
     seen = recorded("empty")
     assert seen["distribution"]["id"] is None
-    for part in (seen["distribution"], seen["hyperv"], seen["virtualization"], seen["status"]):
+    for part in (
+        seen["distribution"],
+        seen["hyperv"],
+        seen["virtualization"],
+        seen["status"],
+    ):
         assert part["reason"].endswith(".")
     assert [daemon["reason"][-1] for daemon in seen["daemons"].values()] == ["."] * 5
 

@@ -65,7 +65,9 @@ def test_staging_touches_no_target(tree):
     before = snapshot(tree)
     staged = stage(tree, wanted(), wanted("/etc/systemd/system/x.d/y.conf", old=None))
     assert tree.join("etc", "chrony.conf").read_binary() == OLD
-    assert staged.candidate("/etc/chrony.conf") == str(tree.join("etc", "chrony.conf.vmtime-new"))
+    assert staged.candidate("/etc/chrony.conf") == str(
+        tree.join("etc", "chrony.conf.vmtime-new")
+    )
     staged.discard()
     assert snapshot(tree) == before
 
@@ -125,7 +127,9 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_not_written(tree):
 
 def test_a_leftover_candidate_that_is_a_link_is_not_followed(tree):
     tree.join("victim").write("victim")
-    os.symlink(str(tree.join("victim")), str(tree.join("etc", "chrony.conf.vmtime-new")))
+    os.symlink(
+        str(tree.join("victim")), str(tree.join("etc", "chrony.conf.vmtime-new"))
+    )
     stage(tree, wanted()).swap()
     assert tree.join("victim").read() == "victim"
     assert tree.join("etc", "chrony.conf").read() == NEW
@@ -135,7 +139,9 @@ def options(tree, *files):
     return {
         "root": str(tree),
         "files": list(files),
-        "checks": [{"argv": ["/usr/sbin/chronyd", "-p", "-f"], "path": "/etc/chrony.conf"}],
+        "checks": [
+            {"argv": ["/usr/sbin/chronyd", "-p", "-f"], "path": "/etc/chrony.conf"}
+        ],
         "stop": [],
         "start": "chrony.service",
         "verify": {
@@ -164,7 +170,9 @@ def test_below_another_root_the_unit_is_enabled_and_nothing_started(tree):
         pytest.skip("no systemctl on this machine")
     done = _transaction.apply(Host(str(tree)), options(tree, wanted()))
     assert tree.join("etc", "chrony.conf").read() == NEW
-    wants = tree.join("etc", "systemd", "system", "multi-user.target.wants", "chrony.service")
+    wants = tree.join(
+        "etc", "systemd", "system", "multi-user.target.wants", "chrony.service"
+    )
     assert os.path.islink(str(wants))
     assert done["status"] is None
     assert [step.split(":")[0] for step in done["skipped"]] == [
@@ -185,8 +193,7 @@ def test_a_unit_that_fails_puts_the_files_back(tree):
 
 def test_the_lock_names_its_holder(tree):
     host = Host(str(tree))
-    with lock(host):
-        with pytest.raises(HostError, match="process %d" % os.getpid()):
-            lock(host, wait=0.1).__enter__()
+    with lock(host), pytest.raises(HostError, match="process %d" % os.getpid()):
+        lock(host, wait=0.1).__enter__()
     with lock(host, wait=0):
         pass
