@@ -39,6 +39,10 @@ class ActionModule(ActionBase):
         try:
             request = Request.from_options(self._task.args)
             found = observation = self._observe(request, task_vars)
+            recovered: list[str] = []
+            if observation.unfinished_run and not self._task.check_mode:
+                recovered = self._recover(request, task_vars)
+                found = observation = self._observe(request, task_vars)
             first = plan = make_plan(request, observation)
             installed = not plan.is_installed and not self._task.check_mode
             if installed:
@@ -56,7 +60,10 @@ class ActionModule(ActionBase):
         plan = plan.with_units_of(first)
         changes = compare(plan, rendered, found)
         result = report(plan, changes, applied, observation)
-        result["changed"] = bool(changes) or installed
+        result["changed"] = bool(
+            changes or installed or found.unfinished_run or recovered
+        )
+        result["restored"] = recovered + result["restored"]
         if self._task.diff:
             result["diff"] = changes.diff()
         if applied.get("failed"):
@@ -70,6 +77,16 @@ class ActionModule(ActionBase):
                 data.get("msg", "timesync_info failed."), result=data
             )
         return Observation.from_module(data)
+
+    def _recover(self, request: Request, task_vars: Result | None) -> list[str]:
+        """Undo what a killed run has left; if that run is still at work, wait for it."""
+        options = {"root": request.root, "recover": True}
+        data = self._call("timesync_apply", options, task_vars)
+        if data.get("failed"):
+            raise AnsibleActionFail(
+                data.get("msg", "timesync_apply failed."), result=data
+            )
+        return list(data["restored"])
 
     def _apply(
         self, request: Request, plan: Plan, changes: Changes, task_vars: Result | None

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that change together: staged, swapped in, and put back if need be.
+"""Files that change together: staged, swapped in, and put back from a record of how they were.
 
 A candidate is staged beside its target, where the daemon's AppArmor or SELinux policy lets it be
-read, and named so that no include pattern of a daemon matches it.
+read, and named so that no include pattern of a daemon matches it. Every step is atomic, and on disk
+when it returns.
 
 Private to this collection. Runs under Python 2.7 and 3.6+.
 """
@@ -14,135 +15,131 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import base64
 import os
 import stat
 
-from ._host import to_bytes
+from ._host import sentence, sha256, sync_folder, to_bytes
 
 CANDIDATE = ".vmtime-new"
 ORIGINAL = ".vmtime-original"
 
 
-def stage(host, files):
-    """Write the candidates; ``files`` as the module timesync_apply documents them."""
-    staged = Staged(host)
-    try:
-        for wanted in files:
-            staged.add(wanted)
-    except Exception:
-        staged.discard()
-        raise
-    return staged
+def remember(host, files):
+    """A record, fit for JSON, of all that must be known to put ``files`` back.
+
+    ``files`` is as the module timesync_apply documents it. Nothing is written. Each entry has
+    ``path``, ``before`` (None, or a link's target, or data in base64 with mode, owner and group),
+    ``after`` (sha256 of the new text, or None), ``original`` (True if a copy will be kept) and ``folders`` (those that will be made).
+    """
+    return [_remember_one(host, wanted) for wanted in files]
 
 
-class Staged:
-    """Candidates beside their targets, and what the targets were before."""
-
-    def __init__(self, host):
-        self._host = host
-        self._changes = []
-        self._folders = []
-        self._originals = []
-
-    @property
-    def paths(self):
-        """The paths that change, as the host sees them."""
-        return [change["path"] for change in self._changes]
-
-    def candidate(self, path):
-        """Where the text that shall become ``path`` can be read now."""
-        for change in self._changes:
-            if change["path"] == path and change["candidate"]:
-                return change["candidate"]
-        return self._host.real(path)
-
-    def add(self, wanted):
-        target = self._host.real(wanted["path"])
-        change = {
-            "path": wanted["path"],
-            "target": target,
-            "before": _remember(target),
-            "candidate": None,
-            "keep_original": wanted["keep_original"],
-        }
-        self._changes.append(change)
-        if wanted["text"] is None:
-            return
-        self._make_folder(os.path.dirname(target))
-        mode = int(wanted["mode"], 8)
-        change["candidate"] = target + CANDIDATE
-        _write(
-            change["candidate"],
-            to_bytes(wanted["text"]),
-            _look_of(change["before"], mode),
-        )
-
-    def swap(self):
-        """Every candidate takes its target's place; each step is atomic and on disk after it."""
-        for change in self._changes:
-            if change["keep_original"] and change["before"]:
-                self._keep_original(change)
-            if change["candidate"]:
-                os.rename(change["candidate"], change["target"])
-            elif change["before"]:
-                os.unlink(change["target"])
-            _sync_folder(os.path.dirname(change["target"]))
-        self._label()
-
-    def restore(self):
-        """Every target as it was, byte for byte; the list of paths that were put back."""
-        restored = []
-        for change in reversed(self._changes):
-            if _remember(change["target"]) != change["before"]:
-                _put_back(change["target"], change["before"])
-                restored.append(change["path"])
-        for path in self._originals:
-            os.unlink(path)
-        self.discard()
-        self._label()
-        return sorted(restored)
-
-    def discard(self):
-        """Remove the candidates and the folders that were made for them."""
-        for change in self._changes:
-            if change["candidate"] and os.path.lexists(change["candidate"]):
-                os.unlink(change["candidate"])
-        for folder in reversed(self._folders):
-            if os.path.isdir(folder) and not os.listdir(folder):
-                os.rmdir(folder)
-
-    def finish(self):
-        """Remove the folders that the removal of their last file has left empty."""
-        for change in self._changes:
-            folder = os.path.dirname(change["target"])
-            if (
-                not change["candidate"]
-                and folder.endswith(".d")
-                and not os.listdir(folder)
-            ):
-                os.rmdir(folder)
-
-    def _keep_original(self, change):
-        original = change["target"] + ORIGINAL
-        if not os.path.lexists(original):
-            _put_back(original, change["before"])
-            self._originals.append(original)
-
-    def _make_folder(self, folder):
-        if not os.path.isdir(folder):
-            self._make_folder(os.path.dirname(folder))
-            os.mkdir(folder, 0o755)
-            self._folders.append(folder)
-
-    def _label(self):
-        # a file renamed into place keeps the label of its old name, which chronyd may not read
-        if self._host.exists("/sys/fs/selinux/enforce"):
-            present = [path for path in self.paths if self._host.exists(path)]
-            self._host.run(["restorecon"] + present)
+def _remember_one(host, wanted):
+    target = host.real(wanted["path"])
+    before = _look(target)
+    keep = wanted["keep_original"] and before is not None
+    return {
+        "path": wanted["path"],
+        "before": before,
+        "after": None if wanted["text"] is None else sha256(to_bytes(wanted["text"])),
+        "original": keep and not os.path.lexists(target + ORIGINAL),
+        "folders": [] if wanted["text"] is None else _missing(os.path.dirname(target)),
+    }
 
 
-def _remember(target):
-    """What is at a path now: None, or its link target, or its bytes, mode, owner, group, label."""
+def stage(host, files, record):
+    """Write the candidates and their folders; no target is touched."""
+    for wanted, entry in zip(files, record):
+        for folder in entry["folders"]:
+            if not os.path.isdir(folder):
+                os.mkdir(folder, 0o755)
+        if wanted["text"] is not None:
+            look = entry["before"]
+            if look is None or "link" in look:
+                look = {"mode": int(wanted["mode"], 8), "owner": 0, "group": 0}
+            path = host.real(wanted["path"]) + CANDIDATE
+            _write(path, to_bytes(wanted["text"]), look)
+
+
+def swap(host, files, record):
+    """Every candidate takes its target's place, and what is to go is removed."""
+    for wanted, entry in zip(files, record):
+        target = host.real(wanted["path"])
+        if entry["original"]:
+            _put(target + ORIGINAL, entry["before"])
+        if wanted["text"] is not None:
+            os.rename(target + CANDIDATE, target)
+        elif entry["before"] is not None:
+            os.unlink(target)
+        sync_folder(os.path.dirname(target))
+    _label(host, record)
+
+
+def put_back(host, record):
+    """Every target as it was, byte for byte.
+
+    Returns the paths put back, those left because somebody has changed them since, and a sentence
+    per problem.
+    """
+    restored, left, problems = [], [], []
+    for entry in reversed(record):
+        target = host.real(entry["path"])
+        try:
+            now = _look(target)
+            if now != entry["before"]:
+                if _is_ours(now, entry["after"]):
+                    _put_where_it_was(target, entry["before"])
+                    restored.append(entry["path"])
+                else:
+                    left.append(entry["path"])
+            _remove(target + CANDIDATE)
+            if entry["original"]:
+                _remove(target + ORIGINAL + CANDIDATE)
+                _remove(target + ORIGINAL)
+            for folder in reversed(entry["folders"]):
+                _remove_if_empty(folder)
+        except (IOError, OSError) as error:
+            problems.append("%s (%s)" % (entry["path"], sentence(error)))
+    _label(host, record)
+    return sorted(restored), sorted(left), problems
+
+
+def _is_ours(now, after):
+    """True if what is there now is what the run put there."""
+    if now is None or after is None:
+        return now is None and after is None
+    return "data" in now and sha256(base64.b64decode(now["data"])) == after
+
+
+def _put_where_it_was(target, look):
+    if not os.path.isdir(os.path.dirname(target)):
+        os.mkdir(os.path.dirname(target), 0o755)  # tidy() has removed it
+    _put(target, look)
+
+
+def tidy(host, files):
+    """Remove the drop-in folders that the removal of their last file has left empty."""
+    for wanted in files:
+        folder = os.path.dirname(host.real(wanted["path"]))
+        if wanted["text"] is None and folder.endswith((".service.d", ".device.d")):
+            try:
+                _remove_if_empty(folder)
+            except OSError:
+                pass  # an empty folder does no harm
+
+
+def _missing(folder):
+    """The folders that must be made for this one to be there, the outermost first."""
+    missing = []
+    while not os.path.isdir(folder):
+        missing.insert(0, folder)
+        folder = os.path.dirname(folder)
+    return missing
+
+
+def _look(target):
+    """What is at a path now, as remember() tells it."""
     try:
         about = os.lstat(target)
     except OSError:
@@ -152,24 +149,30 @@ def _remember(target):
     with open(target, "rb") as stream:
         data = stream.read()
     return {
-        "data": data,
+        "data": base64.b64encode(data).decode("ascii"),
         "mode": stat.S_IMODE(about.st_mode),
         "owner": about.st_uid,
         "group": about.st_gid,
     }
 
 
-def _look_of(before, mode):
-    """Owner and mode of what was there; root's and ``mode`` for what is new."""
-    if before is None or "link" in before:
-        return {"mode": mode, "owner": 0, "group": 0}
-    return before
+def _put(target, look):
+    """Make a path what _look() saw."""
+    if look is None:
+        os.unlink(target)
+    elif "link" in look:
+        _remove(target + CANDIDATE)
+        os.symlink(look["link"], target + CANDIDATE)
+        os.rename(target + CANDIDATE, target)
+    else:
+        _write(target + CANDIDATE, base64.b64decode(look["data"]), look)
+        os.rename(target + CANDIDATE, target)
+    sync_folder(os.path.dirname(target))
 
 
 def _write(path, data, look):
-    # a candidate of a run that was killed may be left
-    if os.path.lexists(path):
-        os.unlink(path)
+    # a link that somebody laid here must not be followed
+    _remove(path)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as stream:
         if os.geteuid() == 0:
@@ -180,23 +183,18 @@ def _write(path, data, look):
         os.fsync(handle)
 
 
-def _put_back(target, before):
-    if before is None:
-        os.unlink(target)
-    elif "link" in before:
-        if os.path.lexists(target + CANDIDATE):
-            os.unlink(target + CANDIDATE)
-        os.symlink(before["link"], target + CANDIDATE)
-        os.rename(target + CANDIDATE, target)
-    else:
-        _write(target + CANDIDATE, before["data"], before)
-        os.rename(target + CANDIDATE, target)
-    _sync_folder(os.path.dirname(target))
+def _remove(path):
+    if os.path.lexists(path):
+        os.unlink(path)
 
 
-def _sync_folder(folder):
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _remove_if_empty(folder):
+    if os.path.isdir(folder) and not os.listdir(folder):
+        os.rmdir(folder)
+
+
+def _label(host, record):
+    # a file renamed into place keeps the label of its old name, which chronyd may not read
+    if host.exists("/sys/fs/selinux/enforce"):
+        present = [entry["path"] for entry in record if host.exists(entry["path"])]
+        host.run(["restorecon"] + present)

@@ -25,7 +25,7 @@ import threading
 # Files larger than this are no configuration of a time daemon.
 MAX_BYTES = 1024 * 1024
 
-_LINK_LIMIT = 40
+_STEP_LIMIT = 400
 _ENVIRONMENT = {
     "LC_ALL": "C",
     "PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin",
@@ -59,7 +59,7 @@ class Host:
     """
 
     def __init__(self, root="/"):
-        self.root = "/" + root.strip("/")
+        self.root = os.path.normpath("/" + root.strip("/"))
 
     @property
     def live(self):
@@ -79,10 +79,13 @@ class Host:
         return os.path.join(self._follow(folder), name)
 
     def _follow(self, path):
-        """Resolve ``path`` as a chroot would: an absolute link starts at the root again."""
+        """Resolve ``path`` as a chroot would: an absolute link starts at the root again.
+
+        What links in a circle is a path that never exists, as it is to open(2).
+        """
         done = self.root
         rest = [part for part in path.split("/") if part]
-        for _unused in range(_LINK_LIMIT * 8):
+        for _unused in range(_STEP_LIMIT):
             if not rest:
                 return done
             part = rest.pop(0)
@@ -97,7 +100,7 @@ class Host:
             if target.startswith("/"):
                 done = self.root
             rest = [word for word in target.split("/") if word and word != "."] + rest
-        raise HostError("%s: too many levels of symbolic links." % path)
+        return ""
 
     def _target(self, path):
         return path if self.live else self._follow(path)
@@ -136,9 +139,10 @@ class Host:
 
     def _names(self, folder):
         try:
-            return os.listdir(self._target(folder))
+            names = os.listdir(self._target(folder))
         except OSError:
             return []
+        return [name for name in names if _is_text(name)]
 
     def read(self, path):
         """The bytes of a regular file, None if there is none or it can't be read.
@@ -162,15 +166,17 @@ class Host:
     def describe(self, path, secret=False):
         """A file as data: text, sha256 (hex), mode (octal text), owner, group, symlink target.
 
-        Of a secret file neither text nor checksum is told: both would give its content away.
+        Of a secret file neither text nor checksum is told: both would give its content away. What is
+        not UTF-8, or too large, has no text: written back, it would not be what it was.
         Returns None if there is no such regular file.
         """
         data = self.read(path)
         if data is None:
             return None
         about = os.stat(self._target(path))
+        whole = len(data) < MAX_BYTES and _is_text(data)
         return {
-            "text": None if secret else to_text(data),
+            "text": to_text(data) if whole and not secret else None,
             "sha256": None if secret else sha256(data),
             "mode": "%04o" % stat.S_IMODE(about.st_mode),
             "owner": _name_of(pwd.getpwuid, about.st_uid),
@@ -226,6 +232,22 @@ class Host:
         return Result(process.returncode, to_text(out), to_text(err))
 
 
+def sentence(error):
+    """What an exception says, as text; Python 2's str() fails on what is not ASCII."""
+    if error.args and isinstance(error.args[0], (bytes, type(""))):
+        return to_text(error.args[0])
+    return to_text(str(error))
+
+
+def sync_folder(folder):
+    """Put a folder's entries on disk: a rename in it counts only then."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
@@ -236,6 +258,18 @@ def to_text(data):
 
 def to_bytes(text):
     return text if isinstance(text, bytes) else text.encode("utf-8")
+
+
+def _is_text(data):
+    """True for what can travel as UTF-8: bytes, or a name as os.listdir() gives it."""
+    try:
+        if isinstance(data, bytes):
+            data.decode("utf-8")
+        else:
+            data.encode("utf-8")
+    except ValueError:
+        return False
+    return True
 
 
 def version_in(text, pattern):

@@ -40,7 +40,12 @@ def lock(host, wait=WAIT_SECONDS):
     path = host.real(PATH)
     if not os.path.isdir(os.path.dirname(path)):
         os.makedirs(os.path.dirname(path), 0o755)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise HostError(
+            "The lock %s can't be taken (%s). Is this root?" % (path, error.strerror)
+        )
     try:
         end = monotonic() + wait
         while not _taken(handle):

@@ -13,7 +13,16 @@ __metaclass__ = type
 
 import os
 
-from . import _daemons, _distro, _hyperv, _ptp, _status, _units, _virtual
+from . import (
+    _daemons,
+    _distro,
+    _hyperv,
+    _journal,
+    _ptp,
+    _status,
+    _units,
+    _virtual,
+)
 
 
 def observe(host):
@@ -37,4 +46,5 @@ def observe(host):
         "units": units,
         "files": _daemons.observe_files(host),
         "status": _status.observe(host, daemons),
+        "unfinished_run": _journal.exists(host),
     }

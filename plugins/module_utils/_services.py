@@ -14,7 +14,7 @@ __metaclass__ = type
 import time
 
 from . import _status, _units
-from ._host import Host, HostError
+from ._host import Host, HostError, sentence
 from ._lock import monotonic
 
 # A daemon that dies of its configuration does so at once, but systemd calls it active before.
@@ -34,35 +34,41 @@ class ServiceError(HostError):
 
 
 class Services:
-    """The units of one transaction; ``wanted`` is the options of the module timesync_apply."""
+    """The units of one transaction: one to start, others to stop."""
 
-    def __init__(self, host, wanted):
+    def __init__(self, host, start, stop):
         self._host = host
-        self._start = wanted["start"]
-        self._stop = wanted["stop"]
-        self._verify = wanted["verify"]
-        self._before = _units.observe(host, self._stop + [self._start])
+        self._start = start
+        self._stop = stop
         self._cursor = self._journal_cursor()
         self.commands = []
         self.skipped = []
 
-    def bring_up(self, paths):
-        """Make the units that the changed ``paths`` concern known, stop others, start ours."""
-        self._reload(paths)
+    @property
+    def record(self):
+        """All that put_back() must know, fit for JSON."""
+        units = _units.observe(self._host, self._stop + [self._start])
+        return {"start": self._start, "stop": self._stop, "units": units}
+
+    def bring_up(self, files):
+        """Make the units that the changed files concern known, stop others, start ours."""
+        self._reload(files)
+        before = _units.observe(self._host, self._stop)
         for unit in self._stop:
             if self._host.booted:
                 self._systemctl("stop", unit)
-            self._systemctl("disable", unit)
+            if before.get(unit, {}).get("load") != "masked":
+                self._systemctl("disable", unit)
         self._systemctl("enable", self._start)
-        if not self._host.booted:
+        if self._host.booted:
+            self._restart(self._start)
+        else:
             self.skipped.append(
                 "%s was enabled but not started: systemd does not run here."
                 % self._start
             )
-            return
-        self._systemctl("restart", self._start)
 
-    def verify(self):
+    def verify(self, wanted):
         """Wait until a planned source is selected; the status then, None where nothing runs."""
         if not self._host.booted:
             return None
@@ -70,75 +76,95 @@ class Services:
         while True:
             self._check_active()
             elapsed = monotonic() - began
-            status = _status.ask(
-                self._host, self._verify["provider"], self._verify["version"]
-            )
+            status = _status.ask(self._host, wanted["provider"], wanted["version"])
             if elapsed >= SETTLE_SECONDS:
-                if self._verify["timeout"] == 0:
+                if wanted["timeout"] == 0:
                     self.skipped.append(
                         "The sources were not verified: verify_timeout is 0."
                     )
                     return status
-                if self._follows_plan(status):
+                if _follows(status, wanted):
                     return status
-            if elapsed > self._verify["timeout"]:
-                raise ServiceError(
-                    "%s follows none of the planned sources (%s) after %d s: %s"
-                    % (
-                        self._start,
-                        ", ".join(self._verify["sources"]),
-                        self._verify["timeout"],
-                        _tell(status),
-                    ),
-                    status,
-                )
+                if elapsed > wanted["timeout"]:
+                    raise ServiceError(
+                        "%s follows none of the planned sources (%s) after %d s: %s"
+                        % (
+                            self._start,
+                            ", ".join(wanted["sources"]) or "the distribution's",
+                            wanted["timeout"],
+                            _tell(status),
+                        ),
+                        status,
+                    )
             time.sleep(POLL_SECONDS)
 
-    def restore(self, paths):
-        """Every unit as it was; the list of those that were put back."""
-        self._reload(paths)
-        restored = []
+    def put_back(self, record, files):
+        """Every unit as it was: those that were put back, and a sentence per problem."""
+        restored, problems = [], []
+        try:
+            self._reload(files)
+        except HostError as error:
+            problems.append(sentence(error))
+        there = _units.observe(self._host, [self._start] + self._stop)
         # ours first: it must not run beside those that come back
         for unit in [self._start] + self._stop:
-            before = self._before.get(unit)
-            if before is None:
+            before = record["units"].get(unit)
+            if before is None or unit not in there:
                 continue
-            if before["enabled"] == "enabled":
-                self._systemctl("enable", unit, tolerant=True)
-            elif before["enabled"] == "disabled":
-                self._systemctl("disable", unit, tolerant=True)
-            if self._host.booted:
-                was_active = before["active"] in ("active", "activating")
-                self._systemctl(
-                    "restart" if was_active else "stop", unit, tolerant=True
-                )
-            restored.append(unit)
-        return restored
+            try:
+                self._bring_to(unit, before)
+                restored.append(unit)
+            except HostError as error:
+                problems.append(sentence(error))
+        return restored, problems
 
-    def _reload(self, paths):
+    def _bring_to(self, unit, before):
+        if before["enabled"] in ("enabled", "generated"):
+            self._systemctl("enable", unit)
+        elif before["enabled"] == "disabled":
+            self._systemctl("disable", unit)
         if not self._host.booted:
             return
+        if before["active"] in ("active", "activating", "reloading"):
+            self._restart(unit)
+        else:
+            self._systemctl("stop", unit)
+
+    def _restart(self, unit):
+        # a daemon that died again and again has used up the starts that systemd allows
+        self._run(["systemctl", "reset-failed", unit])
+        self._systemctl("restart", unit)
+
+    def _reload(self, files):
+        if not self._host.booted:
+            return
+        paths = [file["path"] for file in files]
         if any(path.startswith("/etc/systemd/system/") for path in paths):
-            self._run(["systemctl", "daemon-reload"])
+            said = self._run(["systemctl", "daemon-reload"])
+            if said.rc != 0:
+                raise ServiceError("'systemctl daemon-reload' failed: %s" % said.words)
         if any(path.startswith("/etc/udev/rules.d/") for path in paths):
-            self._run(["udevadm", "control", "--reload"], tolerant=True)
+            self._run(["udevadm", "control", "--reload"])
             # the default action, change, makes systemd's rules before 257 drop the symlink
-            trigger = ["udevadm", "trigger", "--subsystem-match=ptp", "--action=add"]
-            self._run(trigger, tolerant=True)
-            self._run(["udevadm", "settle", "--timeout=5"], tolerant=True)
+            self._run(["udevadm", "trigger", "--subsystem-match=ptp", "--action=add"])
+            self._run(["udevadm", "settle", "--timeout=5"])
 
-    def _systemctl(self, verb, unit, tolerant=False):
+    def _systemctl(self, verb, unit):
         root = [] if self._host.live else ["--root=" + self._host.root]
-        self._run(["systemctl"] + root + [verb, unit], tolerant)
+        said = self._run(["systemctl"] + root + [verb, unit])
+        if said.rc == 127 and not self._host.booted:
+            self.skipped.append("There is no systemctl to %s %s." % (verb, unit))
+        elif said.rc != 0:
+            words = self._last_words() if unit == self._start else ""
+            raise ServiceError(
+                "'systemctl %s %s' failed: %s" % (verb, unit, words or said.words)
+            )
 
-    def _run(self, argv, tolerant=False):
+    def _run(self, argv):
         # systemctl --root is a program of this host that changes another root
         said = Host().run(argv, timeout=120)
         self.commands.append(" ".join(argv))
-        if said.rc != 0 and not tolerant:
-            raise ServiceError(
-                "'%s' failed: %s" % (" ".join(argv), self._last_words() or said.words)
-            )
+        return said
 
     def _check_active(self):
         unit = _units.observe(self._host, [self._start]).get(self._start)
@@ -153,16 +179,6 @@ class Services:
             raise ServiceError(
                 "%s started and ended again: %s" % (self._start, self._last_words())
             )
-
-    def _follows_plan(self, status):
-        for source in status["sources"]:
-            if source["state"] != "selected" or source["reach"] == "0":
-                continue
-            if self._verify["any_source"]:
-                return True
-            if {source["name"], source["address"]} & set(self._verify["sources"]):
-                return True
-        return False
 
     def _journal_cursor(self):
         if not self._host.booted:
@@ -186,6 +202,16 @@ class Services:
             ]
         )
         return "; ".join(said.out.strip().splitlines())
+
+
+def _follows(status, wanted):
+    """True if a selected source that answers is one of the planned."""
+    for source in status["sources"]:
+        if source["state"] == "selected" and source["reach"] != "0":
+            names = {source["name"], source["address"]}
+            if wanted["any_source"] or names & set(wanted["sources"]):
+                return True
+    return False
 
 
 def _tell(status):

@@ -12,10 +12,12 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import os
+import signal
 
-from . import _files, _services
-from ._host import HostError, sha256
+from . import _files, _journal
+from ._host import HostError, sentence, sha256
 from ._lock import lock
+from ._services import Services
 
 
 class ApplyError(HostError):
@@ -24,45 +26,115 @@ class ApplyError(HostError):
     ``restored`` lists what was put back as it was, ``status`` is what the daemon followed last.
     """
 
-    def __init__(self, message, restored=(), status=None):
+    def __init__(self, message, restored, status=None):
         super(ApplyError, self).__init__(message)
-        self.restored = list(restored)
+        self.restored = restored
         self.status = status
+
+
+class Interrupted(HostError):
+    """A signal asks this process to end."""
+
+
+def undo_on_signals():
+    """Let the signals that ask a process to end undo what it is about to do."""
+
+    def interrupt(number, _frame):
+        raise Interrupted("Signal %d interrupted the run." % number)
+
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
 
 
 def apply(host, wanted):
     """Carry out ``wanted``, the options of the module timesync_apply, as one transaction.
 
-    Returns a dict of ``commands`` that ran, ``skipped`` steps with their reason, and ``status``.
-    Raises HostError if nothing was touched, ApplyError if all that was touched is as it was.
+    Returns a dict of ``commands`` that ran, ``skipped`` steps with their reason, ``restored`` and
+    ``status``. Raises HostError if nothing was touched, ApplyError if all is as it was.
     """
     with lock(host):
-        _check_unchanged(host, wanted["files"])
-        staged = _files.stage(host, wanted["files"])
-        try:
-            skipped = _validate(host, wanted, staged)
-        except Exception:
-            staged.discard()
-            raise
-        services = _services.Services(host, wanted)
-        try:
-            staged.swap()
-            services.bring_up(staged.paths)
-            status = services.verify()
-        except Exception as error:
-            restored = staged.restore() + services.restore(staged.paths)
-            raise ApplyError(
-                "%s. Put back as it was: %s."
-                % (str(error).rstrip("."), ", ".join(restored)),
-                restored,
-                getattr(error, "status", None),
-            )
-        staged.finish()
-        return {
-            "commands": services.commands,
-            "skipped": skipped + services.skipped,
-            "status": status,
-        }
+        recovered = _recover(host)
+        if wanted["recover"]:
+            return recovered
+        if recovered["restored"]:
+            raise HostError("An interrupted run was undone first. Run again.")
+        return _apply(host, wanted)
+
+
+def _apply(host, wanted):
+    _check_unchanged(host, wanted["files"])
+    services = Services(host, wanted["start"], wanted["stop"])
+    record = {
+        "files": _files.remember(host, wanted["files"]),
+        "services": services.record,
+        "touched": False,
+    }
+    try:
+        _journal.write(host, record)
+        _files.stage(host, wanted["files"], record["files"])
+        skipped = _validate(host, wanted)
+        record["touched"] = True
+        _journal.write(host, record)
+        _files.swap(host, wanted["files"], record["files"])
+        services.bring_up(wanted["files"])
+        status = services.verify(wanted["verify"])
+    except Exception as error:
+        restored, left, problems = _undo(host, record)
+        told = _tell(sentence(error), restored, left, problems)
+        raise ApplyError(told, restored, getattr(error, "status", None))
+    # without the journal the new state stands, whatever becomes of this process
+    _journal.remove(host)
+    _files.tidy(host, wanted["files"])
+    return {
+        "commands": services.commands,
+        "skipped": skipped + services.skipped,
+        "restored": [],
+        "status": status,
+    }
+
+
+def _recover(host):
+    """Undo what the journal of a killed run tells; what was put back, as apply() returns it."""
+    record = _journal.read(host)
+    done = {"commands": [], "skipped": [], "restored": [], "status": None}
+    if record is None:
+        # a run that was killed before its journal was complete has done nothing else
+        _journal.remove(host)
+        return done
+    done["restored"], left, problems = _undo(host, record)
+    told = _tell("An interrupted run was undone", done["restored"], left, problems)
+    if problems:
+        raise ApplyError(told, done["restored"])
+    done["skipped"].append(told)
+    return done
+
+
+def _undo(host, record):
+    """Put everything back, as _files.put_back() tells it; with a problem the journal stays."""
+    restored, left, problems = _files.put_back(host, record["files"])
+    if record["touched"]:
+        services = Services(
+            host, record["services"]["start"], record["services"]["stop"]
+        )
+        units, unit_problems = services.put_back(record["services"], record["files"])
+        restored, problems = restored + units, problems + unit_problems
+    if not problems:
+        _journal.remove(host)
+    return restored, left, problems
+
+
+def _tell(what, restored, left, problems):
+    told = what.rstrip(".") + "."
+    if restored:
+        told += " Put back as it was: %s." % ", ".join(restored)
+    if left:
+        told += " Left as somebody else has changed it: %s." % ", ".join(left)
+    if problems:
+        told += " This could not be put back: %s. What was there is in %s." % (
+            "; ".join(problems),
+            _journal.PATH,
+        )
+    return told
 
 
 def _check_unchanged(host, files):
@@ -76,15 +148,17 @@ def _check_unchanged(host, files):
             )
 
 
-def _validate(host, wanted, staged):
+def _validate(host, wanted):
     """Let the daemon itself read the candidates; a list of what could not be checked."""
     if wanted["checks"] and not host.live:
         return [
             "The daemon did not check its files: %s is not the running root."
             % host.root
         ]
+    staged = [file["path"] for file in wanted["files"] if file["text"] is not None]
     for check in wanted["checks"]:
-        said = host.run(check["argv"] + [staged.candidate(check["path"])])
+        suffix = _files.CANDIDATE if check["path"] in staged else ""
+        said = host.run(check["argv"] + [check["path"] + suffix])
         if said.rc != 0:
             raise HostError(
                 "%s refuses the new %s, so nothing was changed: %s"

@@ -38,11 +38,15 @@ options:
     description: The folder that is the host's root.
     type: path
     default: /
+  recover:
+    description: Whether to undo what an interrupted run has left, and nothing else. All other options but O(root) are then ignored.
+    type: bool
+    default: false
   files:
     description: The files that change.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       path:
         description: Where the file stands.
@@ -83,13 +87,11 @@ options:
     elements: str
     default: []
   start:
-    description: The unit to enable and restart.
+    description: The unit to enable and restart. Required unless O(recover=true).
     type: str
-    required: true
   verify:
-    description: What the daemon must follow afterwards.
+    description: What the daemon must follow afterwards. Required unless O(recover=true).
     type: dict
-    required: true
     suboptions:
       provider:
         description: The daemon to ask.
@@ -144,22 +146,30 @@ status:
   type: dict
 restored:
   description: The files and units that were put back as they were.
-  returned: failure
+  returned: always
   type: list
   elements: str
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, HostError
-from ansible_collections.vmtime.linux.plugins.module_utils._transaction import apply
+from ansible_collections.vmtime.linux.plugins.module_utils._host import (
+    Host,
+    HostError,
+    sentence,
+)
+from ansible_collections.vmtime.linux.plugins.module_utils._transaction import (
+    apply,
+    undo_on_signals,
+)
 
 ARGUMENT_SPEC = {
     "root": {"type": "path", "default": "/"},
+    "recover": {"type": "bool", "default": False},
     "files": {
         "type": "list",
         "elements": "dict",
-        "required": True,
+        "default": [],
         "options": {
             "path": {"type": "path", "required": True},
             "text": {"type": "str"},
@@ -178,10 +188,9 @@ ARGUMENT_SPEC = {
         },
     },
     "stop": {"type": "list", "elements": "str", "default": []},
-    "start": {"type": "str", "required": True},
+    "start": {"type": "str"},
     "verify": {
         "type": "dict",
-        "required": True,
         "options": {
             "provider": {"type": "str", "choices": ["chrony"], "required": True},
             "version": {"type": "str"},
@@ -194,16 +203,22 @@ ARGUMENT_SPEC = {
 
 
 def main():
-    module = AnsibleModule(argument_spec=ARGUMENT_SPEC)
+    module = AnsibleModule(
+        argument_spec=ARGUMENT_SPEC,
+        required_if=[("recover", False, ("start", "verify"))],
+    )
+    undo_on_signals()
     try:
         done = apply(Host(module.params["root"]), module.params)
     except (HostError, OSError) as error:
         module.fail_json(
-            msg=str(error),
+            msg=sentence(error),
             restored=getattr(error, "restored", []),
             status=getattr(error, "status", None),
         )
-    module.exit_json(changed=True, **done)
+    module.exit_json(
+        changed=bool(done["restored"] or not module.params["recover"]), **done
+    )
 
 
 if __name__ == "__main__":

@@ -201,11 +201,22 @@ status:
         reach: {description: The register of the last eight polls in octal digits., type: str, sample: "377"}
         offset: {description: Seconds that the system clock is ahead of the source., type: float, sample: 0.000001}
         error: {description: Seconds that the offset may be wrong by., type: float, sample: 0.000021}
+unfinished_run:
+  description:
+    - Whether a run of M(vmtime.linux.timesync) has begun to change this host and not ended. It is at work, or it was killed and the next
+      one will undo what it did.
+  returned: success
+  type: bool
+  sample: false
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, HostError
+from ansible_collections.vmtime.linux.plugins.module_utils._host import (
+    Host,
+    HostError,
+    sentence,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
 
 
@@ -222,7 +233,7 @@ def main():
     try:
         observation = observe(host)
     except HostError as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=sentence(error))
     module.exit_json(**observation)
 
 

@@ -77,6 +77,7 @@ class Observation:
     units: Mapping[str, ObservedUnit]
     files: Mapping[str, ObservedFile]
     status: Mapping[str, t.Any]
+    unfinished_run: bool
 
     @classmethod
     def from_module(cls, data: Mapping[str, t.Any]) -> Observation:
@@ -115,4 +116,5 @@ class Observation:
                 for path, file in data["files"].items()
             },
             status=data["status"],
+            unfinished_run=data["unfinished_run"],
         )

@@ -95,6 +95,10 @@ def report(
         warnings.append(
             f"The host is configured as planned but not synchronised: {reason}"
         )
+    if observation.unfinished_run:
+        warnings.append(
+            "An earlier run was interrupted: what it did will be undone first."
+        )
     if warnings:
         result["warnings"] = warnings
     return result

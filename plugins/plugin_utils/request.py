@@ -74,7 +74,7 @@ class Request:
             **{
                 **checked,
                 "ntp_servers": tuple(
-                    NtpServer(**entry) for entry in checked["ntp_servers"]
+                    _server(entry) for entry in checked["ntp_servers"]
                 ),
                 "refclock": Refclock(**checked["refclock"]),
             }
@@ -83,6 +83,11 @@ class Request:
         _check_custom_settings(request)
         _check_sense(request)
         return request
+
+
+def _server(entry: Mapping[str, t.Any]) -> NtpServer:
+    # the daemon tells of an address in its shortest form, and is to be understood
+    return NtpServer(**{**entry, "hostname": words.canonical(entry["hostname"])})
 
 
 def _check_servers(request: Request) -> None:

@@ -58,6 +58,11 @@ def is_address(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?", text))
 
 
+def canonical(text: str) -> str:
+    """An address in the form in which daemons print it, a name as it is."""
+    return str(ipaddress.ip_address(text)) if is_address(text) else text
+
+
 def is_host(text: str) -> bool:
     """True for a host name or an address."""
     return is_address(text) or bool(_HOST_NAME.fullmatch(text))

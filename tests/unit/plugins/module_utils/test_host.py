@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     Host,
     HostError,
+    sentence,
     version_in,
 )
 
@@ -52,11 +53,24 @@ def test_a_linked_folder_is_followed_inside_the_root(tree):
     assert host.glob("/etc/oem/*.conf") == ["/etc/oem/a.conf"]
 
 
-def test_links_in_a_circle_are_an_error(tree):
-    os.symlink("b", str(tree.join("etc", "a")))
-    os.symlink("a", str(tree.join("etc", "b")))
-    with pytest.raises(HostError):
-        Host(str(tree)).read("/etc/a")
+def test_what_links_in_a_circle_is_not_there(tree):
+    os.symlink("b", str(tree.join("etc", "a.conf")))
+    os.symlink("a.conf", str(tree.join("etc", "b")))
+    host = Host(str(tree))
+    assert host.read("/etc/a.conf") is None
+    assert not host.exists("/etc/a.conf/b")
+    assert host.glob("/etc/a.conf/*") == []
+
+
+@pytest.mark.parametrize("root", ["/.", "//", "/../", "/etc/.."])
+def test_the_root_by_another_name_is_the_root(root):
+    assert Host(root).live
+
+
+def test_a_name_that_is_no_utf_8_is_left_out(tree):
+    with open(os.path.join(str(tree).encode("ascii"), b"etc", b"caf\xe9.conf"), "w"):
+        pass
+    assert Host(str(tree)).glob("/etc/*.conf") == ["/etc/chrony.conf"]
 
 
 def test_a_pipe_that_would_block_is_not_opened(tree):
@@ -85,9 +99,17 @@ def test_a_secret_file_tells_neither_text_nor_checksum(tree):
     assert "secret" not in repr(told)
 
 
-def test_text_that_is_no_utf_8_is_still_text(tree):
+def test_what_is_no_utf_8_has_a_checksum_and_no_text(tree):
     tree.join("etc", "odd.conf").write_binary(b"# caf\xe9\n")
-    assert Host(str(tree)).describe("/etc/odd.conf")["text"].startswith("# caf")
+    told = Host(str(tree)).describe("/etc/odd.conf")
+    assert told["text"] is None
+    assert len(told["sha256"]) == 64
+
+
+def test_what_a_daemon_says_in_another_language_is_told():
+    error = HostError("caf\xe9")
+    assert sentence(error) == "caf\xe9"
+    assert sentence(OSError(2, "No such file")) == "[Errno 2] No such file"
 
 
 def test_no_program_is_run_below_another_root(tree):

@@ -6,18 +6,24 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import json
 import os
 import stat
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _files, _transaction
+from ansible_collections.vmtime.linux.plugins.module_utils import (
+    _files,
+    _journal,
+    _transaction,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     Host,
     HostError,
     sha256,
 )
 from ansible_collections.vmtime.linux.plugins.module_utils._lock import lock
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils import crash
 
 OLD = b"pool example.com\n# caf\xe9\n"
 NEW = "server 127.0.0.9\n"
@@ -40,87 +46,113 @@ def wanted(path="/etc/chrony.conf", text=NEW, old=OLD, keep_original=False):
     }
 
 
-def snapshot(folder):
-    """Every path below a folder with its kind, mode and content."""
-    found = {}
-    for base, folders, files in os.walk(str(folder)):
-        for name in folders + files:
-            path = os.path.join(base, name)
-            about = os.lstat(path)
-            content = None
-            if stat.S_ISLNK(about.st_mode):
-                content = os.readlink(path)
-            elif stat.S_ISREG(about.st_mode):
-                with open(path, "rb") as stream:
-                    content = stream.read()
-            found[os.path.relpath(path, str(folder))] = (about.st_mode, content)
-    return found
+def snapshot(tree):
+    return crash.snapshot(str(tree))
 
 
-def stage(tree, *files):
-    return _files.stage(Host(str(tree)), files)
+class Change:
+    """The steps of _files on one tree, in the order in which a run takes them."""
+
+    def __init__(self, tree, *files):
+        self.host = Host(str(tree))
+        self.files = files
+        self.record = _files.remember(self.host, files)
+        # it goes through the journal
+        self.record = json.loads(json.dumps(self.record))
+        _files.stage(self.host, files, self.record)
+
+    def swap(self):
+        _files.swap(self.host, self.files, self.record)
+        return self
+
+    def put_back(self):
+        return _files.put_back(self.host, self.record)
 
 
 def test_staging_touches_no_target(tree):
     before = snapshot(tree)
-    staged = stage(tree, wanted(), wanted("/etc/systemd/system/x.d/y.conf", old=None))
+    change = Change(tree, wanted(), wanted("/etc/systemd/system/x.d/y.conf", old=None))
     assert tree.join("etc", "chrony.conf").read_binary() == OLD
-    assert staged.candidate("/etc/chrony.conf") == str(
-        tree.join("etc", "chrony.conf.vmtime-new")
-    )
-    staged.discard()
+    assert tree.join("etc", "chrony.conf.vmtime-new").read() == NEW
+    assert change.put_back() == ([], [], [])
     assert snapshot(tree) == before
 
 
 def test_swap_keeps_the_mode_and_leaves_no_candidate(tree):
-    stage(tree, wanted()).swap()
+    Change(tree, wanted()).swap()
     assert tree.join("etc", "chrony.conf").read() == NEW
     assert stat.S_IMODE(tree.join("etc", "chrony.conf").stat().mode) == 0o640
     assert os.listdir(str(tree.join("etc"))) == ["chrony.conf"]
 
 
 def test_a_new_file_gets_its_folder_and_mode(tree):
-    stage(tree, wanted("/etc/systemd/system/x.d/y.conf", old=None)).swap()
+    Change(tree, wanted("/etc/systemd/system/x.d/y.conf", old=None)).swap()
     new = tree.join("etc", "systemd", "system", "x.d", "y.conf")
     assert new.read() == NEW
     assert stat.S_IMODE(new.stat().mode) == 0o644
 
 
-def test_restore_brings_back_every_byte(tree):
+def test_put_back_brings_back_every_byte(tree):
     os.symlink("chrony.conf", str(tree.join("etc", "link.conf")))
     tree.join("etc", "gone.conf").write_binary(b"gone")
     before = snapshot(tree)
-    staged = stage(
+    change = Change(
         tree,
         wanted(keep_original=True),
         wanted("/etc/link.conf"),
         wanted("/etc/gone.conf", text=None, old=b"gone"),
         wanted("/etc/new.d/new.conf", old=None),
-    )
-    staged.swap()
+    ).swap()
     assert snapshot(tree) != before
-    assert staged.restore() == [
-        "/etc/chrony.conf",
-        "/etc/gone.conf",
-        "/etc/link.conf",
-        "/etc/new.d/new.conf",
-    ]
+    assert change.put_back() == (
+        ["/etc/chrony.conf", "/etc/gone.conf", "/etc/link.conf", "/etc/new.d/new.conf"],
+        [],
+        [],
+    )
     assert snapshot(tree) == before
 
 
+def test_what_cannot_be_put_back_is_told_and_the_rest_is_put_back(tree):
+    tree.join("etc", "other.conf").write_binary(b"other")
+    change = Change(tree, wanted("/etc/other.conf", old=b"other"), wanted()).swap()
+    # a folder where the candidate of the old text has to be written
+    tree.join("etc", "chrony.conf.vmtime-new", "x").ensure()
+    restored, unused_left, problems = change.put_back()
+    assert restored == ["/etc/other.conf"]
+    assert [problem.split(" (")[0] for problem in problems] == ["/etc/chrony.conf"]
+    assert tree.join("etc", "other.conf").read() == "other"
+
+
+def test_what_somebody_changed_since_is_left_to_them(tree):
+    change = Change(tree, wanted()).swap()
+    tree.join("etc", "chrony.conf").write("repaired by hand\n")
+    assert change.put_back() == ([], ["/etc/chrony.conf"], [])
+    assert tree.join("etc", "chrony.conf").read() == "repaired by hand\n"
+
+
+def test_only_drop_in_folders_of_ours_are_removed_when_empty(tree):
+    for folder in ("udev/rules.d", "systemd/system/chrony.service.d"):
+        path = "/etc/%s/a.conf" % folder
+        tree.join(path).write_binary(b"x", ensure=True)
+        change = Change(tree, wanted(path, text=None, old=b"x")).swap()
+        _files.tidy(change.host, change.files)
+    assert tree.join("etc", "udev", "rules.d").check()
+    assert not tree.join("etc", "systemd", "system", "chrony.service.d").check()
+
+
 def test_the_first_original_is_kept(tree):
-    stage(tree, wanted(keep_original=True)).swap()
+    Change(tree, wanted(keep_original=True)).swap()
     original = tree.join("etc", "chrony.conf.vmtime-original")
     assert original.read_binary() == OLD
     assert stat.S_IMODE(original.stat().mode) == 0o640
-    stage(tree, wanted(text="again\n", keep_original=True)).swap()
+    Change(tree, wanted(text="again\n", keep_original=True)).swap().put_back()
     assert original.read_binary() == OLD
 
 
 def test_a_link_is_replaced_and_what_it_leads_to_is_not_written(tree):
     tree.join("usr", "vendor.conf").write("vendor", ensure=True)
     os.symlink("/usr/vendor.conf", str(tree.join("etc", "link.conf")))
-    stage(tree, wanted("/etc/link.conf")).swap()
+    Change(tree, wanted("/etc/link.conf")).swap()
     assert not os.path.islink(str(tree.join("etc", "link.conf")))
     assert tree.join("usr", "vendor.conf").read() == "vendor"
 
@@ -130,7 +162,7 @@ def test_a_leftover_candidate_that_is_a_link_is_not_followed(tree):
     os.symlink(
         str(tree.join("victim")), str(tree.join("etc", "chrony.conf.vmtime-new"))
     )
-    stage(tree, wanted()).swap()
+    Change(tree, wanted()).swap()
     assert tree.join("victim").read() == "victim"
     assert tree.join("etc", "chrony.conf").read() == NEW
 
@@ -138,6 +170,7 @@ def test_a_leftover_candidate_that_is_a_link_is_not_followed(tree):
 def options(tree, *files):
     return {
         "root": str(tree),
+        "recover": False,
         "files": list(files),
         "checks": [
             {"argv": ["/usr/sbin/chronyd", "-p", "-f"], "path": "/etc/chrony.conf"}
@@ -189,6 +222,18 @@ def test_a_unit_that_fails_puts_the_files_back(tree):
     assert "systemctl" in str(caught.value)
     assert caught.value.restored == ["/etc/chrony.conf"]
     assert tree.join("etc", "chrony.conf").read_binary() == OLD
+
+
+def test_a_journal_is_for_root_alone_and_goes_with_the_run(tree):
+    host = Host(str(tree))
+    assert _journal.read(host) is None
+    _journal.write(host, {"a": 1})
+    path = tree.join("var", "lib", "vmtime-linux", "journal")
+    assert stat.S_IMODE(path.stat().mode) == 0o600
+    assert stat.S_IMODE(path.dirpath().stat().mode) == 0o700
+    assert _journal.read(host) == {"a": 1}
+    _journal.remove(host)
+    assert not path.dirpath().check()
 
 
 def test_the_lock_names_its_holder(tree):

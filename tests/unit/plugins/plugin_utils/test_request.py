@@ -193,6 +193,11 @@ def test_a_custom_setting_is_one_known_directive(line: str, reason: str) -> None
     assert reason in str(caught.value)
 
 
+def test_an_address_takes_the_form_in_which_chrony_tells_of_it() -> None:
+    request = Request.from_options(external(hostname="2001:DB8:0:0::1"))
+    assert request.ntp_servers == (NtpServer("2001:db8::1"),)
+
+
 def test_defaults() -> None:
     assert Request.from_options({}) == Request()
 

@@ -1,0 +1,68 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The journal of a run: written before anything else, gone when the run has ended either way.
+
+A journal that is there without its run means that the run was killed, or that the machine went
+down. It holds all that is needed to put the host back.
+
+Private to this collection. Runs under Python 2.7 and 3.6+.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import json
+import os
+
+from ._host import sync_folder
+
+FOLDER = "/var/lib/vmtime-linux"
+PATH = FOLDER + "/journal"
+
+
+def exists(host):
+    return host.exists(PATH)
+
+
+def write(host, record):
+    """Put the record on disk, for root alone: it holds whole files."""
+    folder = host.real(FOLDER)
+    if not os.path.isdir(folder):
+        if not os.path.isdir(os.path.dirname(folder)):
+            os.makedirs(os.path.dirname(folder), 0o755)
+        os.mkdir(folder, 0o700)
+    path = host.real(PATH)
+    handle = os.open(
+        path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600
+    )
+    with os.fdopen(handle, "w") as stream:
+        json.dump(record, stream)
+        stream.flush()
+        os.fsync(handle)
+    os.rename(path + ".new", path)
+    sync_folder(folder)
+    sync_folder(os.path.dirname(folder))
+
+
+def read(host):
+    """The record, or None if there is no journal."""
+    if not exists(host):
+        return None
+    with open(host.real(PATH)) as stream:
+        return json.load(stream)
+
+
+def remove(host):
+    """The run has ended; the folder goes too if there is nothing else in it."""
+    folder = host.real(FOLDER)
+    for name in ("journal", "journal.new"):
+        path = os.path.join(folder, name)
+        if os.path.lexists(path):
+            os.unlink(path)
+    if os.path.isdir(folder):
+        sync_folder(folder)
+        if not os.listdir(folder):
+            os.rmdir(folder)

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Kill a run at each of its steps: after each call that changes the disk or runs a program.
+
+Run as a program on a test host it does so there, on a live chrony; see main().
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import json
+import os
+import signal
+import stat
+import sys
+import traceback
+
+from ansible_collections.vmtime.linux.plugins.module_utils import _transaction
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, sha256
+
+CALLS = ("fchmod", "fsync", "mkdir", "open", "rename", "rmdir", "symlink", "unlink")
+
+
+def run_until(step, function):
+    """Run the function in a process that is killed after its step number ``step``.
+
+    Returns how many steps there were if it came to its end, None if it was killed.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(reader)
+            steps = [0]
+            for name in CALLS:
+                setattr(os, name, _counted(getattr(os, name), steps, step))
+            Host.run = _counted(Host.run, steps, step)
+            function()
+            os.write(writer, str(steps[0]).encode("ascii"))
+            status = 0
+        except Exception:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    os.close(writer)
+    with os.fdopen(reader) as stream:
+        told = stream.read()
+    status = os.waitpid(child, 0)[1]
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return None
+    if status != 0:
+        raise AssertionError("the run failed by itself")
+    return int(told)
+
+
+def _counted(call, steps, last):
+    def counted(*args, **kwargs):
+        result = call(*args, **kwargs)
+        steps[0] += 1
+        if steps[0] == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return counted
+
+
+def snapshot(*folders):
+    """Every path below the folders with its kind, mode and content."""
+    found = {}
+    for folder in folders:
+        for base, names, files in os.walk(folder):
+            for name in names + files:
+                path = os.path.join(base, name)
+                about = os.lstat(path)
+                content = None
+                if stat.S_ISLNK(about.st_mode):
+                    content = os.readlink(path)
+                elif stat.S_ISREG(about.st_mode):
+                    with open(path, "rb") as stream:
+                        content = sha256(stream.read())
+                found[path] = (about.st_mode, content)
+    return found
+
+
+def recover(host):
+    return _transaction.apply(host, {"recover": True})
+
+
+def main():
+    """On a host: kill the run that stands in a JSON file at each of its steps, or at one.
+
+    After each kill the next run has to bring back the old files and a running daemon. At the end
+    nothing kills the run, and the new files have to be there.
+    """
+    with open(sys.argv[1]) as stream:
+        wanted = json.load(stream)
+    host = Host()
+    if len(sys.argv) > 2:
+        run_until(int(sys.argv[2]), lambda: _transaction.apply(host, wanted))
+        return
+    folders = ("/etc", "/usr/lib/systemd", "/var/lib/vmtime-linux")
+    old = snapshot(*folders)
+    units = [wanted["start"]] + wanted["stop"]
+    step = survived = 0
+    while True:
+        step += 1
+        steps = run_until(step, lambda: _transaction.apply(host, wanted))
+        if steps is not None:
+            break
+        recover(host)
+        active = host.run(["systemctl", "is-active"] + units).out.split()
+        if snapshot(*folders) != old or active != ["active"] * len(units):
+            print("step %d was not survived: %s are %s" % (step, units, active))
+            sys.exit(1)
+        survived += 1
+    if snapshot(*folders) == old:
+        print("the run that nothing killed has changed nothing")
+        sys.exit(1)
+    print("%d of %d steps survived" % (survived, steps))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import os
+import shutil
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.module_utils import _journal, _transaction
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, sha256
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.crash import (
+    recover,
+    run_until,
+    snapshot,
+)
+
+UNIT = b"[Install]\nWantedBy=multi-user.target\n"
+
+
+def wanted(root):
+    def change(path, text, old, keep_original=False):
+        return {
+            "path": path,
+            "text": text,
+            "sha256": old and sha256(old),
+            "mode": "0644",
+            "keep_original": keep_original,
+        }
+
+    return {
+        "root": root,
+        "recover": False,
+        "files": [
+            change("/etc/chrony.conf", "new\n", b"old\n", keep_original=True),
+            change("/etc/systemd/system/chronyd.service.d/a.conf", "new\n", None),
+            change("/etc/link.conf", "new\n", b"vendor\n"),
+            change("/etc/x.d/gone.conf", None, b"gone\n"),
+        ],
+        "checks": [],
+        "stop": ["other.service"],
+        "start": "chronyd.service",
+        "verify": {},
+    }
+
+
+@pytest.fixture
+def tree(tmpdir):
+    if Host().run(["systemctl", "--version"]).rc != 0:
+        pytest.skip("no systemctl on this machine, which the run needs to enable units")
+    tree = tmpdir.mkdir("tree")
+    tree.join("etc", "chrony.conf").write_binary(b"old\n", ensure=True)
+    tree.join("etc", "x.d", "gone.conf").write_binary(b"gone\n", ensure=True)
+    tree.join("usr", "vendor.conf").write_binary(b"vendor\n", ensure=True)
+    os.symlink("/usr/vendor.conf", str(tree.join("etc", "link.conf")))
+    for name in ("chronyd", "other"):
+        unit = tree.join("usr", "lib", "systemd", "system", name + ".service")
+        unit.write_binary(UNIT, ensure=True)
+    Host().run(["systemctl", "--root=%s" % tree, "enable", "other.service"])
+    tree.mkdir("var").mkdir("lib")
+    tree.mkdir("run")
+    return tree
+
+
+def state(root):
+    return {
+        path[len(root) :]: seen
+        for path, seen in snapshot(root).items()
+        if not path.startswith(root + "/run")
+    }
+
+
+def killed(original, copy, *steps):
+    """The tree, after runs that were killed at these steps: the first applies, others recover.
+
+    The last element is None if the last of these runs came to its end.
+    """
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(original, copy, symlinks=True)
+    host = Host(copy)
+    ended = run_until(steps[0], lambda: _transaction.apply(host, wanted(copy)))
+    for step in steps[1:]:
+        ended = run_until(step, lambda: recover(host))
+    return host, ended
+
+
+def different(step, now, old):
+    paths = [path for path in set(now) | set(old) if now.get(path) != old.get(path)]
+    return "step %d leaves a half state: %s" % (step, paths)
+
+
+def test_every_step_is_survived(tree, tmpdir, capsys):
+    original, copy = str(tree), str(tmpdir.join("copy"))
+    old = state(original)
+    total = killed(original, copy, -1)[1]
+    new = state(copy)
+    assert new != old
+    survived = again = 0
+    for step in range(1, total + 1):
+        host, ended = killed(original, copy, step)
+        assert ended is None
+        recover(host)
+        assert not _journal.exists(host)
+        assert state(copy) in (old, new), different(step, state(copy), old)
+        survived += 1
+        # the recovery itself can be killed at any step, and the next one ends it; of each kind
+        # of step there are several, so every third shows all
+        if step % 3:
+            continue
+        for later in range(1, 200):
+            host, ended = killed(original, copy, step, later)
+            if ended is not None:
+                break
+            recover(host)
+            assert state(copy) in (old, new), "step %d, then %d" % (step, later)
+            again += 1
+    with capsys.disabled():
+        print(
+            "\ncrash: %d of %d steps survived, and %d of their recoveries' steps"
+            % (survived, total, again)
+        )
