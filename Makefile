@@ -17,10 +17,13 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.venv/collections:$(or $(ANSIBLE_CO
 export LC_ALL := C.UTF-8
 export PYTHON
 
-.PHONY: help apply check hosts test format pins clean
+# check=1 must not be a real run
+$(if $(or $(check),$(mode),$(inventory),$(extra)),$(error the variables CHECK, MODE, INVENTORY and EXTRA are in capitals))
+
+.PHONY: help apply check hosts test test-fuzz format pins clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 	@echo
 	@echo 'make apply takes  CHECK=1             show what would change, change nothing'
 	@echo '                  MODE=host_only      default, host_only or external'
@@ -37,6 +40,9 @@ check hosts test: .venv/test-$(STATE)
 check: ## lint, types, documentation, units: about two minutes
 hosts: ## the molecule scenarios
 test: ## everything
+
+test-fuzz: .venv/test-$(STATE) ## 10,000 hostile inputs per family of options: about ten minutes
+	@.venv/bin/python -m pytest -p no:cacheprovider --hypothesis-profile thorough tests/fuzz
 
 format: .venv/test-$(STATE) ## bring the Python code into the form that check wants
 	@.venv/bin/ruff check --fix-only --quiet

@@ -35,6 +35,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
         self._supports_check_mode = True
         super().run(tmp, task_vars)
+        self._discovered: Result = {}
         del tmp  # Ansible has not used it since 2.0
         try:
             request = Request.from_options(self._task.args)
@@ -67,8 +68,10 @@ class ActionModule(ActionBase):
         if self._task.diff:
             result["diff"] = changes.diff()
         if applied.get("failed"):
-            result.update(failed=True, changed=installed, msg=applied["msg"])
-        return result
+            result.update(_failure(applied), changed=bool(installed or recovered))
+            if installed:
+                result["msg"] += f" The package {plan.package} stays installed."
+        return {**self._discovered, **result}
 
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
         data = self._call("timesync_info", {"root": request.root}, task_vars)
@@ -141,3 +144,14 @@ class ActionModule(ActionBase):
             shared_loader_obj=self._shared_loader_obj,
         )
         return t.cast(Result, action.run(task_vars=task_vars))
+
+
+def _failure(data: Result) -> Result:
+    """The failure of a module, which has its words under another key if it ended by a crash."""
+    told = ("msg", "module_stderr", "module_stdout", "exception")
+    words = [str(data[key]).strip() for key in told if data.get(key)]
+    return {
+        **{key: data[key] for key in (*told, "rc") if key in data},
+        "failed": True,
+        "msg": words[0] if words else "The module ended without a word.",
+    }

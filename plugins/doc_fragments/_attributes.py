@@ -11,6 +11,8 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 attributes:
+  async:
+    description: Supports being used with the C(async) keyword.
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying the host.
   diff_mode:

@@ -166,8 +166,8 @@ class Host:
     def describe(self, path, secret=False):
         """A file as data: text, sha256 (hex), mode (octal text), owner, group, symlink target.
 
-        Of a secret file neither text nor checksum is told: both would give its content away. What is
-        not UTF-8, or too large, has no text: written back, it would not be what it was.
+        Of a secret file neither text nor checksum is told: both would give its content away.
+        What is not UTF-8, or too large, has no text: written back, it would not be what it was.
         Returns None if there is no such regular file.
         """
         data = self.read(path)

@@ -34,6 +34,7 @@ def observe(host):
     host_clock, reason = _ptp.host_clock(clocks)
     return {
         "root": host.root,
+        "privileged": os.geteuid() == 0,
         "distribution": _distro.observe(host),
         "kernel": os.uname()[2] if host.live else None,
         "systemd": {"booted": host.booted, "version": systemd},

@@ -23,13 +23,15 @@ from ._services import Services
 class ApplyError(HostError):
     """The new configuration is not in force; the message is a full sentence for the user.
 
-    ``restored`` lists what was put back as it was, ``status`` is what the daemon followed last.
+    ``restored`` lists what was put back as it was, ``status`` is what the daemon followed last,
+    ``commands`` are the programs that ran before it was put back.
     """
 
-    def __init__(self, message, restored, status=None):
+    def __init__(self, message, restored, status=None, commands=()):
         super(ApplyError, self).__init__(message)
         self.restored = restored
         self.status = status
+        self.commands = list(commands)
 
 
 class Interrupted(HostError):
@@ -81,7 +83,8 @@ def _apply(host, wanted):
     except Exception as error:
         restored, left, problems = _undo(host, record)
         told = _tell(sentence(error), restored, left, problems)
-        raise ApplyError(told, restored, getattr(error, "status", None))
+        status = getattr(error, "status", None)
+        raise ApplyError(told, restored, status, services.commands)
     # without the journal the new state stands, whatever becomes of this process
     _journal.remove(host)
     _files.tidy(host, wanted["files"])

@@ -19,11 +19,15 @@ description:
     O(verify_timeout), or everything is put back as it was and the module fails with the daemon's own words.
   - The daemon's main configuration file is owned as a whole. What stood there first is kept beside it as C(*.vmtime-original).
     Fragments in the distribution's include folder stay in force, except for sources that the mode forbids. Those are commented out.
+  - A package that was installed stays installed, also after a failure. On Debian and Ubuntu chrony's package replaces systemd-timesyncd's.
 author:
   - The vmtime.linux authors (@vmtime)
 extends_documentation_fragment:
   - vmtime.linux._attributes
 attributes:
+  async:
+    support: none
+    details: A task keyword C(timeout) has to be longer than O(verify_timeout), or the host verifies on alone.
   check_mode:
     support: full
     details:
@@ -41,8 +45,9 @@ options:
       - V(default) follows NTP servers, with the host's clock as the one that corrects after a pause. Without O(ntp_servers) these are
         the distribution's own.
       - V(host_only) follows the host's clock alone.
-      - V(external) follows O(ntp_servers), with the host's clock beside them unless O(host_clock=ignore). Servers from DHCP and
-        from the distribution's folders of sources are not read.
+      - V(external) follows O(ntp_servers), with the host's clock beside them unless O(host_clock=ignore).
+      - In V(host_only), V(external) and wherever O(ntp_servers) are given, servers from DHCP and from the distribution's folders of
+        sources are not read, and sources in its include folder are commented out.
     type: str
     choices: [default, host_only, external]
     default: default
@@ -163,7 +168,7 @@ options:
     description:
       - The folder that is the host's root. With another one than V(/), as for a mounted image, files are written and units enabled, but
         nothing is installed nor started.
-    type: path
+    type: str
     default: /
 notes:
   - Where systemd does not run, as when an image is built, files are written and units enabled. Nothing is started and
@@ -248,7 +253,7 @@ plan:
       sample: ["The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."]
 status:
   description:
-    - What the daemon follows after the run, as M(vmtime.linux.timesync_info) tells it. V(null) where systemd does
+    - What the daemon follows after the run, as M(vmtime.linux.timesync_info) tells it. V(null) after a change where systemd does
       not run.
   returned: always, unless the options are refused
   type: dict

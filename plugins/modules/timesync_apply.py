@@ -22,6 +22,8 @@ author:
 extends_documentation_fragment:
   - vmtime.linux._attributes
 attributes:
+  async:
+    support: none
   check_mode:
     support: none
     details: M(vmtime.linux.timesync) never calls it in check mode.
@@ -131,7 +133,7 @@ EXAMPLES = r"""
 RETURN = r"""
 commands:
   description: The programs that ran, in this order.
-  returned: success
+  returned: always
   type: list
   elements: str
   sample: [systemctl enable chrony.service, systemctl restart chrony.service]
@@ -215,6 +217,7 @@ def main():
             msg=sentence(error),
             restored=getattr(error, "restored", []),
             status=getattr(error, "status", None),
+            commands=getattr(error, "commands", []),
         )
     module.exit_json(
         changed=bool(done["restored"] or not module.params["recover"]), **done

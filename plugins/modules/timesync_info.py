@@ -22,6 +22,8 @@ author:
 extends_documentation_fragment:
   - vmtime.linux._attributes
 attributes:
+  async:
+    support: full
   check_mode:
     support: full
     details: Nothing is ever changed.
@@ -66,6 +68,11 @@ root:
   returned: success
   type: str
   sample: /
+privileged:
+  description: Whether the look was taken as root. Others may not see all files and units.
+  returned: success
+  type: bool
+  sample: true
 distribution:
   description: What C(/etc/os-release) tells. Each is V(null) or empty where it is not told.
   returned: success
@@ -158,7 +165,8 @@ daemons:
 units:
   description:
     - Every unit that can steer the system clock, by its real name. Each tells C(load) (V(loaded) or V(masked)), systemd's words for
-      C(active), V(null) where systemd does not run, and C(enabled), and whether its C(condition) was met.
+      C(active), V(null) where systemd does not run, and C(enabled). C(condition) is V(false) if it was not started yet or one of its
+      conditions was not met.
     - Units that do not exist are left out.
   returned: success
   type: dict

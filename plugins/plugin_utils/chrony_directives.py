@@ -93,6 +93,7 @@ _OWNED = {
     "confdir": "which folders are read is the distribution's choice",
     "include": "which folders are read is the distribution's choice",
     "sourcedir": "which folders are read follows from the mode",
+    "initstepslew": "sources are given with ntp_servers",
     "makestep": "use step_threshold and step_limit",
     "peer": "sources are given with ntp_servers",
     "pool": "sources are given with ntp_servers, a pool with its option pool",

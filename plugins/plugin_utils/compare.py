@@ -9,11 +9,13 @@ Private to this collection.
 
 from __future__ import annotations
 
+import hashlib
 import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
+    ObservedFile,
     ObservedUnit,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
@@ -26,18 +28,27 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.render import Rendere
 
 @dataclass(frozen=True)
 class FileChange:
-    """A file that must change; ``sha256`` and ``before`` are of what was observed."""
+    """A file that must change: what was observed there, None for no file, and the new text."""
 
     path: str
     reason: str
-    before: str | None
-    sha256: str | None
+    observed: ObservedFile | None
     after: str | None
 
     @property
+    def before(self) -> str:
+        if self.observed is None:
+            return ""
+        text = self.observed.text
+        return "(not UTF-8)\n" if text is None else text
+
+    @property
     def keep_original(self) -> bool:
-        """True if what stands there is not ours: the first such text is kept beside the file."""
-        return self.before is not None and not self.before.startswith(MARKER)
+        """True if another's file is taken over: the first such text is kept beside it."""
+        is_ours = (self.after or "").startswith(MARKER)
+        return (
+            is_ours and self.observed is not None and not self.before.startswith(MARKER)
+        )
 
 
 @dataclass(frozen=True)
@@ -63,13 +74,11 @@ class Changes:
         """In the form that Ansible shows with --diff."""
         shown = [
             {
-                "before_header": change.path
-                if change.before is not None
-                else "(no such file)",
+                "before_header": change.path if change.observed else "(no such file)",
                 "after_header": change.path
                 if change.after is not None
                 else "(no such file)",
-                "before": change.before or "",
+                "before": change.before,
                 "after": change.after or "",
             }
             for change in self.files
@@ -97,12 +106,10 @@ def compare(
     files = []
     for file in rendered:
         observed = observation.files.get(file.path)
-        before = observed.text if observed else None
-        if before != file.text:
-            sha256 = observed.sha256 if observed else None
-            files.append(FileChange(file.path, file.reason, before, sha256, file.text))
-    units = (_compare_unit(unit, observation) for unit in plan.units)
-    return Changes(tuple(files), tuple(unit for unit in units if unit))
+        if (observed and observed.sha256) != _sha256(file.text):
+            files.append(FileChange(file.path, file.reason, observed, file.text))
+    units = [_compare_unit(unit, observation) for unit in plan.units]
+    return Changes(tuple(files), tuple(unit for unit in units if unit is not None))
 
 
 def _compare_unit(planned: PlannedUnit, observation: Observation) -> UnitChange | None:
@@ -112,7 +119,7 @@ def _compare_unit(planned: PlannedUnit, observation: Observation) -> UnitChange 
     if observation.booted:
         wanted.append("active" if planned.wanted else "inactive")
     if planned.wanted:
-        is_right = observed is not None and observed.is_enabled
+        is_right = observed is not None and observed.starts_at_boot
         if observation.booted:
             is_right = is_right and observed is not None and observed.is_active
     else:
@@ -128,3 +135,7 @@ def _words(observed: ObservedUnit | None, observation: Observation) -> str:
     if observed is None:
         return "absent"
     return ", ".join(filter(None, (observed.enabled, observed.active)))
+
+
+def _sha256(text: str | None) -> str | None:
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()

@@ -17,9 +17,26 @@ from collections.abc import Set as AbstractSet
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlannedFile
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    PlanError,
+    PlannedFile,
+)
 
-_SOURCE_LINE = re.compile(r"\s*(server|pool|peer|refclock)\s", re.IGNORECASE)
+# What names a source, or a place where sources are named.
+SOURCES = frozenset(
+    (
+        "server",
+        "pool",
+        "peer",
+        "refclock",
+        "initstepslew",
+        "sourcedir",
+        "confdir",
+        "include",
+    )
+)
+
+_FIRST_WORD = re.compile(r"\s*([A-Za-z]+)\s")
 _SILENCED = "# silenced by vmtime.linux: "
 
 
@@ -28,10 +45,15 @@ def silence(text: str, forbidden: AbstractSet[str]) -> str:
     lines = []
     for line in text.splitlines(keepends=True):
         bare = line.removeprefix(_SILENCED)
-        found = _SOURCE_LINE.match(bare)
+        found = _FIRST_WORD.match(bare)
         silent = found and found.group(1).lower() in forbidden
         lines.append(_SILENCED + bare if silent else bare)
     return "".join(lines)
+
+
+def names_source(text: str) -> bool:
+    """True if a line of the text names a source, or a place where sources are named."""
+    return silence(text, SOURCES) != text
 
 
 def in_folder(observation: Observation, folder: str) -> list[str]:
@@ -56,7 +78,14 @@ def plan_fragments(
         for path in in_folder(observation, folder):
             names.setdefault(posixpath.basename(path), path)
     for name, path in names.items():
-        text = observation.files[path].text or ""
+        text = observation.files[path].text
+        if text is None:
+            if forbidden:
+                raise PlanError(
+                    f"{path} can't be read as text, so the sources in it can't be silenced: make"
+                    " it UTF-8 or move it away."
+                )
+            continue
         wanted = silence(text, forbidden)
         if wanted != text:
             reason = "sources that the mode forbids are silenced"

@@ -13,6 +13,10 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
+    host_clock_named,
+)
+
 
 @dataclass(frozen=True)
 class Distribution:
@@ -29,6 +33,12 @@ class ObservedClock:
     clock_name: str
     hypervisor: str
     device: str
+
+    @property
+    def pattern(self) -> str:
+        """The name as the table has it: with a wildcard where it holds the device's number."""
+        row = host_clock_named(self.clock_name)
+        return row.clock_name if row else self.clock_name
 
 
 @dataclass(frozen=True)
@@ -48,8 +58,24 @@ class ObservedUnit:
     enabled: str
 
     @property
+    def starts_at_boot(self) -> bool:
+        """True if nothing more can be done to have it started at boot.
+
+        A static unit has no [Install] of its own, a generated one comes from a script of System V.
+        """
+        return self.enabled in (
+            "enabled",
+            "static",
+            "linked",
+            "generated",
+            "indirect",
+            "alias",
+        )
+
+    @property
     def is_enabled(self) -> bool:
-        return self.enabled in ("enabled", "enabled-runtime", "generated")
+        """True if it can be disabled; a generated one stays generated whatever is done."""
+        return self.enabled == "enabled"
 
     @property
     def is_active(self) -> bool:
@@ -58,17 +84,18 @@ class ObservedUnit:
 
 @dataclass(frozen=True)
 class ObservedFile:
-    """A file; text and checksum are None where it holds secrets."""
+    """A file; text is None where it is not UTF-8 or holds secrets, the checksum with secrets."""
 
     text: str | None
     sha256: str | None
-    symlink: str | None
 
 
 @dataclass(frozen=True)
 class Observation:
     root: str
+    privileged: bool
     booted: bool
+    systemd_version: int | None
     distribution: Distribution
     host_clock: ObservedClock | None
     host_clock_reason: str
@@ -85,17 +112,16 @@ class Observation:
         distribution, clock = data["distribution"], data["host_clock"]
         return cls(
             root=data["root"],
+            privileged=data["privileged"],
             booted=data["systemd"]["booted"],
+            systemd_version=int(data["systemd"]["version"] or 0) or None,
             distribution=Distribution(
                 id=distribution["id"],
                 id_like=tuple(distribution["id_like"]),
                 version_id=distribution["version_id"],
                 name=distribution["name"],
             ),
-            host_clock=clock
-            and ObservedClock(
-                clock["clock_name"], clock["hypervisor"], clock["device"]
-            ),
+            host_clock=_host_clock(clock and clock["clock_name"]),
             host_clock_reason=data["host_clock_reason"],
             has_hyperv_time_sync=data["hyperv"]["time_sync"] is not None,
             daemons={
@@ -112,9 +138,15 @@ class Observation:
                 for name, unit in data["units"].items()
             },
             files={
-                path: ObservedFile(file["text"], file["sha256"], file["symlink"])
+                path: ObservedFile(file["text"], file["sha256"])
                 for path, file in data["files"].items()
             },
             status=data["status"],
             unfinished_run=data["unfinished_run"],
         )
+
+
+def _host_clock(clock_name: str | None) -> ObservedClock | None:
+    """By its name alone: what else a host says of its clock must not reach a file."""
+    row = host_clock_named(clock_name)
+    return row and ObservedClock(str(clock_name), row.hypervisor, row.device)

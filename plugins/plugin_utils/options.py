@@ -10,6 +10,7 @@ Private to this collection.
 from __future__ import annotations
 
 import difflib
+import re
 import typing as t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -78,8 +79,13 @@ OPTIONS: Mapping[str, Option] = {
     "install": Option("bool", True),
     "verify_timeout": Option("int", 60, low=0, high=3600),
     "chrony_custom_settings": Option("list", (), elements="str"),
-    "root": Option("path", "/"),
+    "root": Option("str", "/"),
 }
+
+_NUMBER = re.compile(
+    r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|[+-]?inf",
+    re.ASCII | re.IGNORECASE,
+)
 
 # Type to what converts it and what to call it.
 _TYPES: Mapping[str, tuple[Callable[[t.Any], t.Any], str]] = {
@@ -88,7 +94,6 @@ _TYPES: Mapping[str, tuple[Callable[[t.Any], t.Any], str]] = {
     "float": (validation.check_type_float, "a number"),
     "int": (validation.check_type_int, "a whole number"),
     "list": (validation.check_type_list, "a list"),
-    "path": (validation.check_type_path, "a path"),
     "str": (validation.check_type_str, "a string"),
 }
 
@@ -156,12 +161,21 @@ def _convert(name: str, kind: str, value: t.Any) -> t.Any:
     convert, called = _TYPES[kind]
     # Ansible would take any value as the string that Python shows of it
     is_nested = isinstance(value, Mapping | list | tuple)
-    if kind in ("str", "path") and (is_nested or isinstance(value, bool | bytes)):
+    if kind == "str" and (is_nested or isinstance(value, bool | bytes)):
         raise RequestError(f"{name}: {value!r} is not {called}.")
     # and a lone string or dictionary as a list
     if kind == "list" and not isinstance(value, list | tuple):
+        raise RequestError(f"{name}: {value!r} is not {called}.")
+    if kind in ("int", "float") and not _is_number(value):
         raise RequestError(f"{name}: {value!r} is not {called}.")
     try:
         return convert(list(value) if kind == "list" else value)
     except (TypeError, ValueError, OverflowError):
         raise RequestError(f"{name}: {value!r} is not {called}.") from None
+
+
+def _is_number(value: t.Any) -> bool:
+    """True for a number, or a string of one in ASCII: Python takes more, as 1_0 and True."""
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    return isinstance(value, int | float) and not isinstance(value, bool)

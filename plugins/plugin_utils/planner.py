@@ -23,6 +23,8 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Reques
 
 def make_plan(request: Request, observation: Observation) -> Plan:
     """The plan for a host. Raises PlanError if there is none that honours the request."""
+    if not observation.privileged:
+        raise PlanError("Only root can see and change all that is needed: use become.")
     try:
         platform, platform_reason = platforms.platform_of(observation.distribution)
     except platforms.UnknownPlatform as error:

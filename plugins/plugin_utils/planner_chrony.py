@@ -51,6 +51,13 @@ MAXPOLL_BESIDE_HOST_CLOCK = 6
 DEVICE_TIMEOUT_SECONDS = 10
 
 
+# systemd: a "+" before a command of ExecStartPre= runs it as root whatever User= says.
+RUNS_AS_ROOT_SINCE = 231
+
+# What is planned for a chrony that did not tell its version: newer forms would be fatal to it.
+NEWEST_UNTOLD = Version((4, 8))
+
+
 class ChronyPlanner:
     """Makes one plan; what it leaves out or warns of gathers on the way."""
 
@@ -72,6 +79,8 @@ class ChronyPlanner:
         self.row = platform.chrony
         self.daemon = observation.daemons["chrony"]
         self.version = Version.parse(self.daemon.version or self.row.version)
+        if self.daemon.installed and not self.daemon.version:
+            self.version = min(self.version, NEWEST_UNTOLD)
         self.skipped: list[str] = []
         self.warnings: list[str] = []
         # in default mode the distribution's own sources and those of DHCP are welcome
@@ -106,7 +115,7 @@ class ChronyPlanner:
             version=str(self.version),
             is_installed=self.daemon.installed,
             package=self.row.package,
-            quiet_install=dict(self.platform.quiet_install),
+            quiet_install=dict(self.row.quiet_install),
             platform=self.platform.name,
             host_clock=clock,
             sources=tuple(sources),
@@ -163,7 +172,11 @@ class ChronyPlanner:
         """True if this chronyc tells sources by address alone while the plan has names."""
         if self.version >= directives.NAMES_SINCE:
             return False
-        return any(not words.is_address(server.name) for server in servers)
+        # nor does it tell the zone of an address
+        return any(
+            "%" in server.name or not words.is_address(server.name)
+            for server in servers
+        )
 
     def _consider_sources(self, servers: list[Source]) -> None:
         if self.host_clock and [server.kind for server in servers] == ["server"]:
@@ -171,15 +184,46 @@ class ChronyPlanner:
                 "The host clock stands beside exactly one server: if the two disagree, chrony can"
                 " follow neither. Give two or more servers, or mark one side as trusted."
             )
+        if not self.owns_sources and not servers:
+            self._consider_foreign_sources()
         if self.host_clock and not self._survives and not self._needs_fallback:
             self.warnings.append(
                 f"A script of System V starts chrony on {self.platform.name}: if the host clock is"
                 " missing at boot, chrony will not start."
             )
+        burst = any("iburst" in server.line.split() for server in servers)
+        if (
+            servers
+            and not burst
+            and not self.host_clock
+            and self.request.verify_timeout
+        ):
+            self.warnings.append(
+                "No server has iburst: chrony selects none before several polls, of 64 s each"
+                f" unless minpoll is less, and verify_timeout is {self.request.verify_timeout}."
+            )
         if self.request.step_limit >= 0:
             self.warnings.append(
                 f"step_limit: {self.request.step_limit} lets chrony step the clock only then;"
                 " after a pause of the virtual machine it will slew for minutes. -1 has no limit."
+            )
+
+    def _consider_foreign_sources(self) -> None:
+        """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
+        if self.host_clock:
+            self.warnings.append(
+                "The distribution's servers stand in files of its own, so they get neither prefer"
+                " nor maxpoll: after a pause they can outvote the host clock for minutes. Name"
+                " servers with ntp_servers to have both."
+            )
+        elif not any(
+            fragments.names_source(file.text or "")
+            for path, file in self.observation.files.items()
+            if posixpath.dirname(path) in (*self.row.confdirs, *self.row.sourcedirs)
+        ):
+            self.warnings.append(
+                f"No source is planned: {self.platform.name} has its servers in files of their"
+                " own, and there is none on this host yet. Name servers with ntp_servers."
             )
 
     # -- files
@@ -225,7 +269,7 @@ class ChronyPlanner:
                 "gives the host clock its stable name and a unit to wait for",
                 "host-clock.rules.j2",
                 {
-                    "clock_name": clock.clock_name,
+                    "clock_name": clock.pattern,
                     "symlink": posixpath.basename(clock.device),
                 },
             ),
@@ -244,6 +288,7 @@ class ChronyPlanner:
                     "device_unit": device_unit,
                     "variable": self.row.options_variable,
                     "fallback": fallback,
+                    "as_root": "+" if self._systemd >= RUNS_AS_ROOT_SINCE else "",
                 },
             ),
         ]
@@ -254,6 +299,10 @@ class ChronyPlanner:
             )
             files.append(self._main_file(fallback, without, reason))
         return files
+
+    @property
+    def _systemd(self) -> int:
+        return self.observation.systemd_version or self.row.systemd
 
     @property
     def _needs_fallback(self) -> bool:
@@ -291,9 +340,7 @@ class ChronyPlanner:
             yield words.directive("confdir", *self.row.confdirs)
 
     def _fragments(self) -> Iterator[PlannedFile]:
-        forbidden = (
-            {"server", "pool", "peer", "refclock"} if self.owns_sources else set()
-        )
+        forbidden = set(fragments.SOURCES) if self.owns_sources else set()
         if self.host_clock:
             forbidden.add("refclock")
         return fragments.plan_fragments(self.observation, self.row.confdirs, forbidden)
@@ -307,7 +354,7 @@ class ChronyPlanner:
     def _units(self) -> Iterator[PlannedUnit]:
         yield PlannedUnit(self._unit, True, "the planned provider")
         for name, unit in self.observation.units.items():
-            if name != self._unit and unit.load != "masked":
+            if name != self._unit and (unit.load != "masked" or unit.is_active):
                 yield PlannedUnit(name, False, "only one client may steer the clock")
 
     def _checks(self) -> Iterator[Check]:

@@ -12,6 +12,8 @@ Private to this collection.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import words
@@ -44,6 +46,10 @@ class Chrony:
     confdirs: tuple[str, ...] = ()
     # folders of sources (*.sources)
     sourcedirs: tuple[str, ...] = ()
+    # systemd's version, which matters where it is old
+    systemd: int = 247
+    # what the package module takes where nothing may start, as when an image is built
+    quiet_install: tuple[tuple[str, str | int], ...] = ()
 
     def __post_init__(self) -> None:
         Version.parse(self.version)
@@ -69,12 +75,10 @@ class Platform:
     id: str
     version: str | None
     chrony: Chrony
-    # what the package module takes where nothing may start, as when an image is built
-    quiet_install: tuple[tuple[str, str | int], ...] = ()
 
     def covers(self, version_id: str | None) -> bool:
         if self.version is None:
-            return True
+            return version_id is None
         return version_id == self.version or (version_id or "").startswith(
             self.version + "."
         )
@@ -94,6 +98,9 @@ def _numbered(suffix: str) -> tuple[NtpServer, ...]:
 
 # -- Debian and Ubuntu
 
+# A package of Debian starts its daemon, unless policy-rc.d forbids it.
+_APT = (("use", "apt"), ("policy_rc_d", 101))
+
 _DEBIAN = Chrony(
     version="4.3",
     unit="chrony.service",
@@ -111,6 +118,7 @@ _DEBIAN = Chrony(
     ),
     confdirs=("/etc/chrony/conf.d",),
     sourcedirs=("/run/chrony-dhcp", "/etc/chrony/sources.d"),
+    quiet_install=_APT,
 )
 
 
@@ -141,25 +149,26 @@ _UBUNTU_BEFORE_22_04 = replace(
 _UBUNTU_16_04 = replace(
     _UBUNTU_BEFORE_22_04,
     version="2.1.1",
+    systemd=229,
     options_variable=None,
     servers=(_pool("2.debian.pool.ntp.org"),),
 )
 # the pools stand in /etc/chrony/sources.d, with NTS
 _UBUNTU_FROM_25_10 = _with_leapseclist(replace(_UBUNTU, servers=()))
 
-# A package of Debian starts its daemon, unless policy-rc.d forbids it.
-_APT = (("use", "apt"), ("policy_rc_d", 101))
 
 # -- Red Hat, those who rebuild it, and Fedora
 
 _REDHAT_7 = Chrony(
     version="3.4",
+    systemd=219,
     servers=_numbered("rhel.pool.ntp.org"),
     stock=("driftfile /var/lib/chrony/drift", "rtcsync", "logdir /var/log/chrony"),
 )
 _REDHAT_8 = replace(
     _REDHAT_7,
     version="4.5",
+    systemd=239,
     servers=(_pool("2.rhel.pool.ntp.org"),),
     stock=(*_REDHAT_7.stock, "keyfile /etc/chrony.keys", "leapsectz right/UTC"),
 )
@@ -219,6 +228,7 @@ _SUSE_16 = replace(
 
 _AMAZON_2 = Chrony(
     version="4.2",
+    systemd=219,
     servers=(
         NtpServer("169.254.169.123", prefer=True, minpoll=4, maxpoll=4),
         _pool("0.amazon.pool.ntp.org", 1),
@@ -238,6 +248,7 @@ _AMAZON_2 = Chrony(
 _AMAZON_2023 = replace(
     _AMAZON_2,
     version="4.3",
+    systemd=252,
     servers=(),
     stock=(*_REDHAT_7.stock, "keyfile /etc/chrony.keys", "ntsdumpdir /var/lib/chrony"),
     sourcedirs=("/run/chrony.d", "/etc/chrony.d"),
@@ -259,6 +270,7 @@ _FLATCAR = replace(
     unit="chronyd.service",
     options_variable="OPTIONS",
     servers=_numbered("flatcar.pool.ntp.org"),
+    quiet_install=(),
     stock=(
         "driftfile /var/lib/chrony/chrony.drift",
         "ntsdumpdir /var/lib/chrony",
@@ -269,59 +281,34 @@ _FLATCAR = replace(
 )
 
 PLATFORMS: tuple[Platform, ...] = (
-    Platform(
-        "Debian 9", "debian", "9", replace(_DEBIAN_BEFORE_11, version="3.0"), _APT
-    ),
-    Platform(
-        "Debian 10", "debian", "10", replace(_DEBIAN_BEFORE_11, version="3.4"), _APT
-    ),
-    Platform("Debian 11", "debian", "11", replace(_DEBIAN, version="4.0"), _APT),
-    Platform("Debian 12", "debian", "12", _DEBIAN, _APT),
+    Platform("Debian 9", "debian", "9", replace(_DEBIAN_BEFORE_11, version="3.0")),
+    Platform("Debian 10", "debian", "10", replace(_DEBIAN_BEFORE_11, version="3.4")),
+    Platform("Debian 11", "debian", "11", replace(_DEBIAN, version="4.0")),
+    Platform("Debian 12", "debian", "12", _DEBIAN),
     Platform(
         "Debian 13",
         "debian",
         "13",
         _with_leapseclist(replace(_DEBIAN, version="4.6.1")),
-        _APT,
     ),
     # testing and unstable have no VERSION_ID
     Platform(
-        "Debian sid",
-        "debian",
-        None,
-        _with_leapseclist(replace(_DEBIAN, version="4.9")),
-        _APT,
+        "Debian sid", "debian", None, _with_leapseclist(replace(_DEBIAN, version="4.9"))
     ),
-    Platform("Ubuntu 16.04", "ubuntu", "16.04", _UBUNTU_16_04, _APT),
+    Platform("Ubuntu 16.04", "ubuntu", "16.04", _UBUNTU_16_04),
     Platform(
-        "Ubuntu 18.04",
-        "ubuntu",
-        "18.04",
-        replace(_UBUNTU_BEFORE_22_04, version="3.2"),
-        _APT,
+        "Ubuntu 18.04", "ubuntu", "18.04", replace(_UBUNTU_BEFORE_22_04, version="3.2")
     ),
     Platform(
-        "Ubuntu 20.04",
-        "ubuntu",
-        "20.04",
-        replace(_UBUNTU_BEFORE_22_04, version="3.5"),
-        _APT,
+        "Ubuntu 20.04", "ubuntu", "20.04", replace(_UBUNTU_BEFORE_22_04, version="3.5")
     ),
-    Platform("Ubuntu 22.04", "ubuntu", "22.04", replace(_UBUNTU, version="4.2"), _APT),
-    Platform("Ubuntu 24.04", "ubuntu", "24.04", replace(_UBUNTU, version="4.5"), _APT),
+    Platform("Ubuntu 22.04", "ubuntu", "22.04", replace(_UBUNTU, version="4.2")),
+    Platform("Ubuntu 24.04", "ubuntu", "24.04", replace(_UBUNTU, version="4.5")),
     Platform(
-        "Ubuntu 25.10",
-        "ubuntu",
-        "25.10",
-        replace(_UBUNTU_FROM_25_10, version="4.7"),
-        _APT,
+        "Ubuntu 25.10", "ubuntu", "25.10", replace(_UBUNTU_FROM_25_10, version="4.7")
     ),
     Platform(
-        "Ubuntu 26.04",
-        "ubuntu",
-        "26.04",
-        replace(_UBUNTU_FROM_25_10, version="4.8"),
-        _APT,
+        "Ubuntu 26.04", "ubuntu", "26.04", replace(_UBUNTU_FROM_25_10, version="4.8")
     ),
     *_rebuilds("RHEL", "rhel", "rhel.", "7", "8", "9", "10"),
     *_rebuilds("CentOS", "centos", "centos.", "7", "8", "9", "10"),
@@ -331,7 +318,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(
         "Fedora", "fedora", None, _with_leapseclist(_with_zone(_REDHAT_9, "fedora."))
     ),
-    Platform("SLES 12", "sles", "12", _SUSE),
+    Platform("SLES 12", "sles", "12", replace(_SUSE, systemd=228)),
     Platform("SLES 15", "sles", "15", _SUSE),
     Platform("SLES 16", "sles", "16", _SUSE_16),
     Platform("openSUSE Leap 15", "opensuse-leap", "15", _SUSE),
@@ -365,24 +352,39 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform("Flatcar", "flatcar", None, _FLATCAR),
 )
 
-# Names in ID_LIKE that are nobody's ID.
-_LIKE = {"suse": "sles", "opensuse": "opensuse-leap"}
+# Names that are another's row: SUSE's other products, and words in ID_LIKE that are nobody's ID.
+_SAME_AS = {"sles_sap": "sles", "suse": "sles", "opensuse": "opensuse-leap"}
 
 
 def platform_of(distribution: Distribution) -> tuple[Platform, str]:
     """The row of a host and why it was taken. Raises UnknownPlatform."""
     told = distribution.name or distribution.id or "a host without os-release"
-    for row in PLATFORMS:
-        if row.id == distribution.id and row.covers(distribution.version_id):
-            return row, f"{told} is in the table as {row.name}."
+    version = distribution.version_id
     for name in (distribution.id, *distribution.id_like):
-        rows = [row for row in PLATFORMS if row.id == _LIKE.get(name or "", name)]
-        if rows:
-            return rows[-1], (
-                f"{told} has no row in the table; it is treated as {rows[-1].name}, the newest of"
-                f" {name}."
-            )
+        rows = [row for row in PLATFORMS if row.id == _SAME_AS.get(name or "", name)]
+        if not rows:
+            continue
+        row = next((row for row in rows if row.covers(version)), None)
+        is_rolling = len(rows) == 1 and rows[0].version is None
+        if rows[0].id == distribution.id and (row or is_rolling):
+            row = row or rows[0]
+            return row, f"{told} is in the table as {row.name}."
+        row = row or _nearest(rows, distribution)
+        return row, f"{told} has no row in the table; it is treated as {row.name}."
     raise UnknownPlatform(
         f"{told} is a distribution that is not in the table, nor is one of its ID_LIKE"
         f" ({' '.join(distribution.id_like) or 'none'})."
     )
+
+
+def _nearest(rows: Sequence[Platform], distribution: Distribution) -> Platform:
+    """The newest row that is not newer; else the oldest, or the newest of another distribution."""
+    version = _numbers(distribution.version_id)
+    older = [row for row in rows if row.version and _numbers(row.version) <= version]
+    if older:
+        return older[-1]
+    return rows[0] if rows[0].id == distribution.id else rows[-1]
+
+
+def _numbers(version: str | None) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version or ""))

@@ -29,7 +29,7 @@ def transaction(request: Request, plan: Plan, changes: Changes) -> dict[str, t.A
             {
                 "path": change.path,
                 "text": change.after,
-                "sha256": change.sha256,
+                "sha256": change.observed and change.observed.sha256,
                 "keep_original": change.keep_original,
             }
             for change in changes.files
@@ -95,6 +95,14 @@ def report(
         warnings.append(
             f"The host is configured as planned but not synchronised: {reason}"
         )
+    if observation.booted and not changes and not plan.any_source:
+        planned = {source.name for source in plan.sources}
+        others = {source["name"] for source in observation.status["sources"]} - planned
+        if others:
+            warnings.append(
+                f"The files are as planned, but {plan.provider} has other sources"
+                f" ({', '.join(sorted(others))}): restart it, or look who gives it these."
+            )
     if observation.unfinished_run:
         warnings.append(
             "An earlier run was interrupted: what it did will be undone first."

@@ -98,9 +98,10 @@ def _check_servers(request: Request) -> None:
             raise RequestError(
                 f"{name}.hostname: {server.hostname!r} is neither a host name nor an IP address."
             )
-        if server.hostname.lower() in seen:
+        key = server.hostname.lower().rstrip(".")
+        if key in seen:
             raise RequestError(f"{name}.hostname: {server.hostname} is given twice.")
-        seen.add(server.hostname.lower())
+        seen.add(key)
         if server.pool and words.is_address(server.hostname):
             raise RequestError(
                 f"{name}.pool: {server.hostname} is an address, a pool must be a host name."
@@ -115,8 +116,8 @@ def _check_custom_settings(request: Request) -> None:
         name = f"chrony_custom_settings[{index}]"
         if not words.is_one_line(line):
             raise RequestError(
-                f"{name}: {line!r} is not one line of printable ASCII characters without blanks"
-                " around it."
+                f"{name}: {line!r} is not one line of up to 500 printable ASCII characters"
+                " without blanks around it."
             )
         refusal = chrony_directives.refusal(line.split()[0])
         if refusal:

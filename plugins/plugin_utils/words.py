@@ -17,10 +17,11 @@ import re
 from decimal import Decimal
 
 _WORD = re.compile(r"[\x21-\x7e]+")
-_LINE = re.compile(r"[\x20-\x7e]*")
+# chrony before 4.0 reads a line in pieces of 2048, each as a directive
+_LINE = re.compile(r"[\x20-\x7e]{0,500}")
 # RFC 1123, with the underscore that some sites have in their internal names
 _HOST_NAME = re.compile(
-    r"(?=.{1,253}$)(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?"
+    r"(?=.{1,253}$)(?!(.*\.)?[0-9]+\.?$)(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?"
 )
 
 
@@ -44,7 +45,7 @@ def number(value: int | float) -> str:
 
 
 def is_one_line(text: str) -> bool:
-    """True for printable ASCII without line breaks, tabs and outer blanks."""
+    """True for up to 500 printable ASCII characters without outer blanks."""
     return bool(_LINE.fullmatch(text)) and text == text.strip() != ""
 
 

@@ -18,8 +18,13 @@ import stat
 import sys
 import traceback
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _transaction
+from ansible_collections.vmtime.linux.plugins.module_utils import (
+    _files,
+    _journal,
+    _transaction,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, sha256
+from ansible_collections.vmtime.linux.plugins.module_utils._services import Services
 
 CALLS = ("fchmod", "fsync", "mkdir", "open", "rename", "rmdir", "symlink", "unlink")
 
@@ -93,8 +98,8 @@ def recover(host):
 def main():
     """On a host: kill the run that stands in a JSON file at each of its steps, or at one.
 
-    After each kill the next run has to bring back the old files and a running daemon. At the end
-    nothing kills the run, and the new files have to be there.
+    After each kill the next run has to bring back the old files and units. Where the kill came
+    after the journal was gone, the new ones have to be there.
     """
     with open(sys.argv[1]) as stream:
         wanted = json.load(stream)
@@ -102,25 +107,35 @@ def main():
     if len(sys.argv) > 2:
         run_until(int(sys.argv[2]), lambda: _transaction.apply(host, wanted))
         return
-    folders = ("/etc", "/usr/lib/systemd", "/var/lib/vmtime-linux")
-    old = snapshot(*folders)
-    units = [wanted["start"]] + wanted["stop"]
+    record = {
+        "files": _files.remember(host, wanted["files"]),
+        "services": Services(host, wanted["start"], wanted["stop"]).record,
+        "touched": True,
+    }
+    old = _state(host, wanted)
+    _transaction.apply(host, wanted)
+    new = _state(host, wanted)
     step = survived = 0
     while True:
-        step += 1
-        steps = run_until(step, lambda: _transaction.apply(host, wanted))
-        if steps is not None:
-            break
+        _journal.write(host, record)
         recover(host)
-        active = host.run(["systemctl", "is-active"] + units).out.split()
-        if snapshot(*folders) != old or active != ["active"] * len(units):
-            print("step %d was not survived: %s are %s" % (step, units, active))
-            sys.exit(1)
+        if _state(host, wanted) != old or old == new:
+            sys.exit("step %d: the old state did not come back" % step)
+        step += 1
+        if run_until(step, lambda: _transaction.apply(host, wanted)) is not None:
+            break
+        is_committed = not _journal.exists(host) and _state(host, wanted) == new
+        recover(host)
+        if _state(host, wanted) != (new if is_committed else old):
+            sys.exit("step %d was not survived" % step)
         survived += 1
-    if snapshot(*folders) == old:
-        print("the run that nothing killed has changed nothing")
-        sys.exit(1)
-    print("%d of %d steps survived" % (survived, steps))
+    print("%d of %d steps survived" % (survived, step - 1))
+
+
+def _state(host, wanted):
+    units = [wanted["start"]] + wanted["stop"]
+    active = host.run(["systemctl", "is-active"] + units).out.split()
+    return snapshot("/etc", "/usr/lib/systemd", "/var/lib/vmtime-linux"), active
 
 
 if __name__ == "__main__":

@@ -107,8 +107,9 @@ def test_what_is_no_utf_8_has_a_checksum_and_no_text(tree):
 
 
 def test_what_a_daemon_says_in_another_language_is_told():
-    error = HostError("caf\xe9")
-    assert sentence(error) == "caf\xe9"
+    # a plain literal is bytes in Python 2
+    words = b"caf\xc3\xa9".decode("utf-8")
+    assert sentence(HostError(words)) == words
     assert sentence(OSError(2, "No such file")) == "[Errno 2] No such file"
 
 

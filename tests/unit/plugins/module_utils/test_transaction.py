@@ -20,6 +20,7 @@ from ansible_collections.vmtime.linux.plugins.module_utils import (
 from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     Host,
     HostError,
+    Result,
     sha256,
 )
 from ansible_collections.vmtime.linux.plugins.module_utils._lock import lock
@@ -117,7 +118,7 @@ def test_what_cannot_be_put_back_is_told_and_the_rest_is_put_back(tree):
     change = Change(tree, wanted("/etc/other.conf", old=b"other"), wanted()).swap()
     # a folder where the candidate of the old text has to be written
     tree.join("etc", "chrony.conf.vmtime-new", "x").ensure()
-    restored, unused_left, problems = change.put_back()
+    restored, _left, problems = change.put_back()
     assert restored == ["/etc/other.conf"]
     assert [problem.split(" (")[0] for problem in problems] == ["/etc/chrony.conf"]
     assert tree.join("etc", "other.conf").read() == "other"
@@ -234,6 +235,16 @@ def test_a_journal_is_for_root_alone_and_goes_with_the_run(tree):
     assert _journal.read(host) == {"a": 1}
     _journal.remove(host)
     assert not path.dirpath().check()
+
+
+def test_without_systemctl_files_are_written_and_the_rest_is_told(tree, monkeypatch):
+    monkeypatch.setattr(
+        Host, "run", lambda self, argv, timeout=30: Result(127, "", "none")
+    )
+    done = _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    assert tree.join("etc", "chrony.conf").read() == NEW
+    assert "There is no systemctl to enable chrony.service." in done["skipped"]
+    assert not _journal.exists(Host(str(tree)))
 
 
 def test_the_lock_names_its_holder(tree):

@@ -11,9 +11,12 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.vmtime.linux.plugins.module_utils._host import sha256
+from ansible_collections.vmtime.linux.plugins.plugin_utils import fragments
 from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
+    ObservedClock,
     ObservedFile,
     ObservedUnit,
 )
@@ -156,7 +159,7 @@ def test_a_pool_in_a_fragment_is_silenced_and_speaks_again() -> None:
     plan = plan_for(leap, mode="external", ntp_servers=TWO)
     silent = text_of(plan, "/etc/chrony.d/pool.conf")
     assert directives(silent) == []
-    file = replace(leap.files["/etc/chrony.d/pool.conf"], text=silent)
+    file = ObservedFile(silent, sha256(silent.encode()))
     later = replace(leap, files={**leap.files, "/etc/chrony.d/pool.conf": file})
     back = text_of(plan_for(later), "/etc/chrony.d/pool.conf")
     assert back == leap.files["/etc/chrony.d/pool.conf"].text
@@ -225,6 +228,102 @@ def test_what_a_host_cannot_do_is_refused(
     assert str(caught.value) == sentence
 
 
+def test_a_fragment_brings_no_source_in_by_another_folder() -> None:
+    text = "sourcedir /etc/site\nINCLUDE /etc/site.conf\nmaxdistance 16\ninitstepslew 10 a\n"
+    assert directives(fragments.silence(text, fragments.SOURCES)) == ["maxdistance 16"]
+
+
+def test_a_fragment_that_is_no_text_is_refused_and_not_damaged() -> None:
+    host = recorded("azure-debian-12-fragment")
+    odd = ObservedFile(None, "0" * 64)
+    host = replace(host, files={**host.files, "/etc/chrony/conf.d/odd.conf": odd})
+    with pytest.raises(
+        PlanError, match=r"/etc/chrony/conf\.d/odd\.conf can't be read as text"
+    ):
+        plan_for(host, mode="host_only")
+
+
+def test_the_rule_knows_the_clock_by_its_pattern() -> None:
+    aws = ObservedClock("ena-ptp-05", "aws", "/dev/ptp_ena")
+    plan = plan_for(host_of("amzn", "2023", aws), mode="host_only")
+    assert 'ATTR{clock_name}=="ena-ptp-*", SYMLINK+="ptp_ena"' in text_of(
+        plan, ".rules"
+    )
+
+
+@pytest.mark.parametrize(
+    ("systemd", "prefix"), [(219, "-/bin/sh"), (252, "-+/bin/sh"), (None, "-+/bin/sh")]
+)
+def test_the_choice_at_boot_is_made_by_root(systemd: int | None, prefix: str) -> None:
+    host = replace(recorded("azure-debian-12-fragment"), systemd_version=systemd)
+    assert prefix in text_of(plan_for(host), "/chrony.service.d/vmtime.conf")
+
+
+def test_servers_in_files_of_their_own_are_warned_of() -> None:
+    fresh = host_of("ubuntu", "26.04")
+    assert "No source is planned" in plan_for(fresh).warnings[0]
+    path = "/etc/chrony/sources.d/ubuntu-ntp-pools.sources"
+    pools = ObservedFile("pool 1.ntp.ubuntu.com iburst\n", "0" * 64)
+    assert not plan_for(replace(fresh, files={path: pools})).warnings
+    beside = plan_for(replace(host_of("ubuntu", "26.04", HYPERV), files={path: pools}))
+    assert "neither prefer nor maxpoll" in beside.warnings[0]
+
+
+def test_an_installed_chrony_of_unknown_version_gets_nothing_newer_than_it_may_know() -> (
+    None
+):
+    host = with_chrony(host_of("debian", None, HYPERV), "4.9")
+    daemon = replace(host.daemons["chrony"], version=None)
+    plan = plan_for(replace(host, daemons={**host.daemons, "chrony": daemon}))
+    assert "optional" not in text_of(plan, "/chrony.conf")
+
+
+@pytest.mark.parametrize(
+    ("enabled", "active", "changes"),
+    [
+        ("enabled", "active", False),
+        ("static", "active", False),
+        ("generated", "active", False),
+        ("enabled-runtime", "active", True),
+        ("disabled", "active", True),
+        ("enabled", "failed", True),
+    ],
+)
+def test_when_the_planned_unit_is_right(
+    enabled: str, active: str, changes: bool
+) -> None:
+    host = with_chrony(recorded("kvm-debian-13"), "4.6.1")
+    unit = ObservedUnit("loaded", active, enabled)
+    host = replace(host, units={"chrony.service": unit})
+    plan = plan_for(host)
+    assert bool(compare(plan, (), host).units) == changes
+
+
+@pytest.mark.parametrize(
+    ("load", "enabled", "active", "changes"),
+    [
+        ("loaded", "disabled", "inactive", False),
+        ("loaded", "generated", "inactive", False),
+        ("loaded", "enabled", "inactive", True),
+        ("loaded", "generated", "active", True),
+        ("masked", "masked", "inactive", False),
+        ("masked", "masked", "active", True),
+    ],
+)
+def test_when_another_client_is_right(
+    load: str, enabled: str, active: str, changes: bool
+) -> None:
+    host = with_chrony(recorded("kvm-debian-13"), "4.6.1")
+    units = {**host.units, "ntp.service": ObservedUnit(load, active, enabled)}
+    host = replace(host, units=units)
+    assert bool(compare(plan_for(host), (), host).units) == changes
+
+
+def test_only_root_sees_all_that_is_needed() -> None:
+    with pytest.raises(PlanError, match="use become"):
+        plan_for(replace(recorded("kvm-debian-13"), privileged=False))
+
+
 def test_a_masked_unit_is_left_to_who_masked_it() -> None:
     host = with_chrony(recorded("kvm-debian-13"), "4.6.1")
     masked = ObservedUnit("masked", "inactive", "masked")
@@ -259,7 +358,7 @@ def test_a_host_that_is_right_has_nothing_to_change() -> None:
         "/etc/chrony.conf"
     ]
     after = {
-        change.path: ObservedFile(change.after, "0", None)
+        change.path: ObservedFile(change.after, sha256(change.after.encode()))
         for change in changes.files
         if change.after is not None
     }
