@@ -129,6 +129,8 @@ def main():
         if _state(host, wanted) != (new if is_committed else old):
             sys.exit("step %d was not survived" % step)
         survived += 1
+    _journal.write(host, record)
+    recover(host)
     print("%d of %d steps survived" % (survived, step - 1))
 
 
