@@ -17,6 +17,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
+    ObservationError,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
@@ -79,7 +80,10 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(
                 data.get("msg", "timesync_info failed."), result=data
             )
-        return Observation.from_module(data)
+        try:
+            return Observation.from_module(data)
+        except ObservationError as error:
+            raise AnsibleActionFail(str(error)) from error
 
     def _recover(self, request: Request, task_vars: Result | None) -> list[str]:
         """Undo what a killed run has left; if that run is still at work, wait for it."""

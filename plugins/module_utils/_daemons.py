@@ -12,6 +12,7 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import collections
+import fnmatch
 
 from ._host import version_in
 
@@ -173,9 +174,15 @@ def observe_files(host):
     return files
 
 
+def _is_key(path):
+    """True for a key file, which a link of another name may lead to."""
+    keys = [pattern for daemon in DAEMONS for pattern in daemon.keys]
+    return any(fnmatch.fnmatchcase(path, pattern) for pattern in keys)
+
+
 def _describe(host, files, patterns, secret):
     for pattern in patterns:
         for path in host.glob(pattern):
-            about = host.describe(path, secret)
+            about = host.describe(path, secret or _is_key(host.resolved(path)))
             if about is not None:
                 files[path] = about

@@ -13,6 +13,8 @@ __metaclass__ = type
 
 import re
 
+from ._host import one_line
+
 # By ID or, for the many that derive from one, by ID_LIKE.
 FAMILIES = {
     "amzn": "redhat",
@@ -41,7 +43,7 @@ def parse_os_release(text):
         found = _LINE.match(line.strip())
         if found:
             value = next(part for part in found.groups()[1:] if part is not None)
-            fields[found.group(1)] = re.sub(r"\\(.)", r"\1", value)
+            fields[found.group(1)] = one_line(re.sub(r"\\(.)", r"\1", value))
     return fields
 
 

@@ -19,7 +19,7 @@ import base64
 import os
 import stat
 
-from ._host import sentence, sha256, sync_folder, to_bytes
+from ._host import HostError, sentence, sha256, sync_folder, to_bytes
 
 CANDIDATE = ".vmtime-new"
 ORIGINAL = ".vmtime-original"
@@ -147,6 +147,8 @@ def _look(target):
         return None
     if stat.S_ISLNK(about.st_mode):
         return {"link": os.readlink(target)}
+    if not stat.S_ISREG(about.st_mode):
+        raise HostError("%s is neither a file nor a link." % target)
     with open(target, "rb") as stream:
         data = stream.read()
     return {

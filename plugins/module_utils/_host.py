@@ -26,6 +26,7 @@ import threading
 MAX_BYTES = 1024 * 1024
 
 _STEP_LIMIT = 400
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ENVIRONMENT = {
     "LC_ALL": "C",
     "PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin",
@@ -105,6 +106,12 @@ class Host:
     def _target(self, path):
         return path if self.live else self._follow(path)
 
+    def resolved(self, path):
+        """The path without any link in it, as the host sees it."""
+        if self.live:
+            return os.path.realpath(path)
+        return self._follow(path)[len(self.root) :]
+
     def exists(self, path):
         return os.path.exists(self._target(path))
 
@@ -142,7 +149,7 @@ class Host:
             names = os.listdir(self._target(folder))
         except OSError:
             return []
-        return [name for name in names if _is_text(name)]
+        return [name for name in names if _is_text(name) and not _CONTROL.search(name)]
 
     def read(self, path):
         """The bytes of a regular file, None if there is none or it can't be read.
@@ -163,6 +170,11 @@ class Host:
         data = self.read(path)
         return None if data is None else to_text(data).strip()
 
+    def line(self, path):
+        """What a file of one line says, as a message can show it: at most 200 printable signs."""
+        text = self.text(path)
+        return None if text is None else one_line(text)
+
     def describe(self, path, secret=False):
         """A file as data: text, sha256 (hex), mode (octal text), owner, group, symlink target.
 
@@ -174,6 +186,8 @@ class Host:
         if data is None:
             return None
         about = os.stat(self._target(path))
+        # through a link a file of another kind could be told, as a key
+        secret = secret or bool(self.link(path) and not about.st_mode & stat.S_IROTH)
         whole = len(data) < MAX_BYTES and _is_text(data)
         return {
             "text": to_text(data) if whole and not secret else None,
@@ -237,6 +251,11 @@ def sentence(error):
     if error.args and isinstance(error.args[0], (bytes, type(""))):
         return to_text(error.args[0])
     return to_text(str(error))
+
+
+def one_line(text):
+    """A text cut to 200 signs, with a question mark for each that is not printable ASCII."""
+    return re.sub(r"[^ -~]", "?", text[:200])
 
 
 def sync_folder(folder):

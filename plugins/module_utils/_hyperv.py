@@ -33,7 +33,7 @@ def observe(host):
         }
     time_sync = None
     for path in host.glob("/sys/bus/vmbus/devices/*/class_id"):
-        if (host.text(path) or "").lower() == TIME_SYNC_CLASS:
+        if (host.line(path) or "").lower() == TIME_SYNC_CLASS:
             folder = os.path.dirname(path)
             driver = host.link(folder + "/driver")
             time_sync = {
@@ -41,7 +41,7 @@ def observe(host):
                 "driver": os.path.basename(driver) if driver else None,
             }
     loaded = host.is_folder("/sys/module/hv_utils")
-    implicit = host.text("/sys/module/hv_utils/parameters/timesync_implicit")
+    implicit = host.line("/sys/module/hv_utils/parameters/timesync_implicit")
     reason = None
     if time_sync is None:
         reason = "The host does not offer its time-sync service to this guest."

@@ -33,7 +33,7 @@ def observe(host):
         clocks.append(
             {
                 "name": name,
-                "clock_name": host.text(folder + "/clock_name"),
+                "clock_name": host.line(folder + "/clock_name"),
                 "device": "/dev/" + name,
                 "symlinks": links.get(name, []),
                 "driver": os.path.basename(driver) if driver else None,

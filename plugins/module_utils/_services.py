@@ -132,7 +132,7 @@ class Services:
 
     def _restart(self, unit):
         # a daemon that died again and again has used up the starts that systemd allows
-        self._run(["systemctl", "reset-failed", unit])
+        self._run(["systemctl", "reset-failed", "--", unit])
         self._systemctl("restart", unit)
 
     def _reload(self, files):
@@ -151,7 +151,7 @@ class Services:
 
     def _systemctl(self, verb, unit):
         root = [] if self._host.live else ["--root=" + self._host.root]
-        said = self._run(["systemctl"] + root + [verb, unit])
+        said = self._run(["systemctl"] + root + [verb, "--", unit])
         if said.rc == 127 and not self._host.booted:
             self.skipped.append("There is no systemctl to %s %s." % (verb, unit))
         elif said.rc != 0:

@@ -42,11 +42,11 @@ _SPAN = {"": 1.0, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 
 # chronyc -n sources, as a person reads it: before 2.4 there is no -c
 _CHRONY_ROW = re.compile(
-    r"^([\^=#])([*+\-x~? ])\s?(\S+)\s+(\d+)\s+(-?\d+)\s+([0-7]+)\s+\S+\s+"
-    r"([+-]?\d+)([num]?s)\[\s*[+-]?\d+[num]?s\]\s+\+/-\s+(\d+)([num]?s)"
+    r"^([\^=#])([*+\-x~? ])\s?(\S+)\s+([0-9]{1,12})\s+(-?[0-9]{1,12})\s+([0-7]{1,12})\s+\S+\s+"
+    r"([+-]?[0-9]{1,12})([num]?s)\[\s*[+-]?[0-9]{1,12}[num]?s\]\s+\+/-\s+([0-9]{1,12})([num]?s)"
 )
 _NTP_ROW = re.compile(
-    r"^(.)(\S+)\s+\S+\s+(\d+)\s+\S\s+\S+\s+(\S+)\s+([0-7]+)\s+(\S+)\s+(\S+)\s+(\S+)\s*$"
+    r"^(.)(\S+)\s+\S+\s+([0-9]{1,12})\s+\S\s+\S+\s+(\S+)\s+([0-7]{1,12})\s+(\S+)\s+(\S+)\s+(\S+)\s*$"
 )
 
 
@@ -67,8 +67,8 @@ def parse_chrony_sources(text):
                     "stratum": int(fields[3]),
                     "poll": int(fields[4]),
                     "reach": fields[5],
-                    "offset": float(fields[7]),
-                    "error": float(fields[9]),
+                    "offset": _finite(fields[7]),
+                    "error": _finite(fields[9]),
                 }
             )
         except ValueError:
@@ -105,7 +105,7 @@ def parse_chrony_table(text):
 def parse_chrony_tracking(text):
     """``chronyc -c tracking`` to (stratum, leap status), (None, None) if it is not of that form."""
     fields = text.strip().split(",")
-    if len(fields) != 14 or not fields[2].isdigit():
+    if len(fields) != 14 or not re.match(r"[0-9]{1,2}$", fields[2]):
         return None, None
     return int(fields[2]), fields[13]
 
@@ -130,8 +130,8 @@ def parse_ntpq_peers(text):
                     "poll": int(poll).bit_length() - 1,
                     "reach": reach,
                     # ntpq prints milliseconds, and how far the source is ahead of the clock
-                    "offset": -float(offset) / 1000,
-                    "error": (float(delay) / 2 + float(jitter)) / 1000,
+                    "offset": -_finite(offset) / 1000,
+                    "error": (_finite(delay) / 2 + _finite(jitter)) / 1000,
                 }
             )
         except ValueError:
@@ -145,8 +145,8 @@ def parse_show_timesync(text):
     name = shown.get("ServerName") or shown.get("ServerAddress")
     if not name:
         return []
-    packets = re.search(r"PacketCount=(\d+)", shown.get("NTPMessage", ""))
-    stratum = re.search(r"Stratum=(\d+)", shown.get("NTPMessage", ""))
+    packets = re.search(r"PacketCount=([0-9]{1,12})", shown.get("NTPMessage", ""))
+    stratum = re.search(r"Stratum=([0-9]{1,12})", shown.get("NTPMessage", ""))
     answered = bool(packets and int(packets.group(1)))
     return [
         {
@@ -165,9 +165,17 @@ def parse_show_timesync(text):
 
 def _log2_seconds(text):
     """systemd's time span ("34min 8s") to log2 of its seconds, None if there is none."""
-    spans = re.findall(r"(\d+)(us|ms|min|s|h|)", text)
+    spans = re.findall(r"([0-9]{1,12})(us|ms|min|s|h|)", text)
     seconds = sum(int(number) * _SPAN[unit] for number, unit in spans)
     return int(seconds).bit_length() - 1 if seconds >= 1 else None
+
+
+def _finite(text):
+    """A number as a daemon prints it; ValueError for what JSON has no word for."""
+    value = float(text)
+    if value - value != 0:
+        raise ValueError(text)
+    return value
 
 
 def status(provider, sources, stratum=None, leap=None, reason=None):

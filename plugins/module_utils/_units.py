@@ -12,6 +12,7 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import os
+import re
 
 _FOLDERS = (
     "/etc/systemd/system",
@@ -20,6 +21,7 @@ _FOLDERS = (
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
 )
+_UNIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]*\.service$")
 _PROPERTIES = "Id,LoadState,ActiveState,UnitFileState,ConditionResult"
 
 
@@ -44,7 +46,7 @@ def _ask(host, names):
     for block in said.out.split("\n\n"):
         shown = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
         if shown.get("LoadState") in ("loaded", "masked"):
-            units[shown["Id"]] = {
+            units[shown.get("Id", "")] = {
                 "load": shown["LoadState"],
                 "active": shown.get("ActiveState"),
                 "enabled": shown.get("UnitFileState") or "static",
@@ -62,7 +64,8 @@ def _read(host, names):
             continue
         target = os.path.basename(host.link(paths[0]) or name)
         masked = target == "null"
-        real = name if masked or not target.endswith(".service") else target
+        # the name of an alias comes from the tree, which may be a hostile image
+        real = target if _UNIT_NAME.match(target) else name
         wanted = host.glob("/etc/systemd/system/*.wants/" + real)
         units[real] = {
             "load": "masked" if masked else "loaded",

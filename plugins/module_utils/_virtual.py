@@ -31,10 +31,10 @@ _DMI = (
 def observe(host):
     """type (text or None), container (text or None), is_azure (bool), reason."""
     dmi = {
-        field: host.text("/sys/class/dmi/id/" + field) or ""
+        field: host.line("/sys/class/dmi/id/" + field) or ""
         for field in ("sys_vendor", "product_name", "chassis_asset_tag")
     }
-    container = host.text("/run/systemd/container")
+    container = host.line("/run/systemd/container")
     if container is None and host.exists("/run/.containerenv"):
         container = "podman"
     if container is None and host.exists("/.dockerenv"):

@@ -43,12 +43,13 @@ _SILENCED = "# silenced by vmtime.linux: "
 def silence(text: str, forbidden: AbstractSet[str]) -> str:
     """The text with its forbidden source lines commented out, and all others speaking again."""
     lines = []
-    for line in text.splitlines(keepends=True):
+    # chronyd ends a line at a line feed and nowhere else
+    for line in text.split("\n"):
         bare = line.removeprefix(_SILENCED)
         found = _FIRST_WORD.match(bare)
         silent = found and found.group(1).lower() in forbidden
         lines.append(_SILENCED + bare if silent else bare)
-    return "".join(lines)
+    return "\n".join(lines)
 
 
 def names_source(text: str) -> bool:

@@ -9,6 +9,7 @@ Private to this collection.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from dataclasses import dataclass
 from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
     host_clock_named,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+
+
+class ObservationError(ValueError):
+    """What a host has answered is no observation."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,20 @@ class Observation:
 
     @classmethod
     def from_module(cls, data: Mapping[str, t.Any]) -> Observation:
-        """From the result of timesync_info, whose documentation tells the keys."""
+        """From the result of timesync_info, whose documentation tells the keys.
+
+        Raises ObservationError for anything else: what runs on a host may be hostile.
+        """
+        try:
+            return cls._from_module(data)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ObservationError(
+                "The host's answer is not what timesync_info documents"
+                f" ({words.show(error)})."
+            ) from error
+
+    @classmethod
+    def _from_module(cls, data: Mapping[str, t.Any]) -> Observation:
         distribution, clock = data["distribution"], data["host_clock"]
         return cls(
             root=data["root"],
@@ -122,13 +141,13 @@ class Observation:
                 name=distribution["name"],
             ),
             host_clock=_host_clock(clock and clock["clock_name"]),
-            host_clock_reason=data["host_clock_reason"],
+            host_clock_reason=words.plain(data["host_clock_reason"]),
             has_hyperv_time_sync=data["hyperv"]["time_sync"] is not None,
             daemons={
                 name: ObservedDaemon(
                     daemon["installed"],
                     daemon["binary"],
-                    daemon["version"],
+                    _version(daemon["version"]),
                     daemon["unit"],
                 )
                 for name, daemon in data["daemons"].items()
@@ -150,3 +169,10 @@ def _host_clock(clock_name: str | None) -> ObservedClock | None:
     """By its name alone: what else a host says of its clock must not reach a file."""
     row = host_clock_named(clock_name)
     return row and ObservedClock(str(clock_name), row.hypervisor, row.device)
+
+
+def _version(told: str | None) -> str | None:
+    """A version that is one, of numbers that a daemon can have."""
+    return (
+        told if told and re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}", told) else None
+    )

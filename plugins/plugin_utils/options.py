@@ -82,10 +82,15 @@ OPTIONS: Mapping[str, Option] = {
     "root": Option("str", "/"),
 }
 
-_NUMBER = re.compile(
-    r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|[+-]?inf",
-    re.ASCII | re.IGNORECASE,
-)
+_DIGITS = "[0-9]{1,20}"
+_NUMBERS = {
+    "int": re.compile(rf"[+-]?{_DIGITS}"),
+    "float": re.compile(
+        rf"[+-]?({_DIGITS}\.?|({_DIGITS})?\.{_DIGITS})(e[+-]?[0-9]{{1,3}})?", re.I
+    ),
+}
+# longer than anything that is honest
+_MAX_LENGTH = 1000
 
 # Type to what converts it and what to call it.
 _TYPES: Mapping[str, tuple[Callable[[t.Any], t.Any], str]] = {
@@ -104,17 +109,15 @@ def check(given: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def _check_all(
-    given: Mapping[str, t.Any], table: Mapping[str, Option], prefix: str
+    given: Mapping[t.Any, t.Any], table: Mapping[str, Option], prefix: str
 ) -> dict[str, t.Any]:
     for name in given:
         if name not in table:
-            near = difflib.get_close_matches(str(name), table, n=1)
-            hint = (
-                f"did you mean {near[0]}?"
-                if near
-                else f"allowed are {', '.join(table)}."
-            )
-            raise RequestError(f"{prefix}{name} is not an option: {hint}")
+            called = words.plain(name) if isinstance(name, str) else words.show(name)
+            near = difflib.get_close_matches(called[:50], table, n=1)
+            allowed = ", ".join(table)
+            hint = f"did you mean {near[0]}?" if near else f"allowed are {allowed}."
+            raise RequestError(f"{prefix}{called} is not an option: {hint}")
     return {
         name: _check_one(prefix + name, option, given.get(name))
         for name, option in table.items()
@@ -131,13 +134,13 @@ def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
     value = _convert(name, option.type, value)
     if option.choices and value not in option.choices:
         raise RequestError(
-            f"{name}: {value!r} is not one of {', '.join(option.choices)}."
+            f"{name}: {words.show(value)} is not one of {', '.join(option.choices)}."
         )
     # written so that nan is refused too
     low, high = option.low, option.high
     if low is not None and high is not None and not low <= value <= high:
         raise RequestError(
-            f"{name}: {value} is out of range, allowed is {words.number(low)} to"
+            f"{name}: {words.show(value)} is out of range, allowed is {words.number(low)} to"
             f" {words.number(high)}."
         )
     if option.type == "dict" and option.options:
@@ -159,23 +162,27 @@ def _check_element(name: str, option: Option, element: t.Any) -> t.Any:
 
 def _convert(name: str, kind: str, value: t.Any) -> t.Any:
     convert, called = _TYPES[kind]
-    # Ansible would take any value as the string that Python shows of it
-    is_nested = isinstance(value, Mapping | list | tuple)
-    if kind == "str" and (is_nested or isinstance(value, bool | bytes)):
-        raise RequestError(f"{name}: {value!r} is not {called}.")
-    # and a lone string or dictionary as a list
-    if kind == "list" and not isinstance(value, list | tuple):
-        raise RequestError(f"{name}: {value!r} is not {called}.")
-    if kind in ("int", "float") and not _is_number(value):
-        raise RequestError(f"{name}: {value!r} is not {called}.")
+    # Ansible would take more than is meant: any value as the string that Python shows of it, a
+    # lone string as a list or as a dictionary
+    is_right = {
+        "str": isinstance(value, str | int | float) and not isinstance(value, bool),
+        "list": isinstance(value, list | tuple),
+        "dict": isinstance(value, Mapping),
+        "int": _is_number(kind, value),
+        "float": _is_number(kind, value),
+    }
+    if not is_right.get(kind, True) or (
+        isinstance(value, str) and len(value) > _MAX_LENGTH
+    ):
+        raise RequestError(f"{name}: {words.show(value)} is not {called}.")
     try:
         return convert(list(value) if kind == "list" else value)
     except (TypeError, ValueError, OverflowError):
-        raise RequestError(f"{name}: {value!r} is not {called}.") from None
+        raise RequestError(f"{name}: {words.show(value)} is not {called}.") from None
 
 
-def _is_number(value: t.Any) -> bool:
+def _is_number(kind: str, value: t.Any) -> bool:
     """True for a number, or a string of one in ASCII: Python takes more, as 1_0 and True."""
     if isinstance(value, str):
-        return bool(_NUMBER.fullmatch(value))
+        return kind in _NUMBERS and bool(_NUMBERS[kind].fullmatch(value))
     return isinstance(value, int | float) and not isinstance(value, bool)

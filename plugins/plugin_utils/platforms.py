@@ -358,7 +358,9 @@ _SAME_AS = {"sles_sap": "sles", "suse": "sles", "opensuse": "opensuse-leap"}
 
 def platform_of(distribution: Distribution) -> tuple[Platform, str]:
     """The row of a host and why it was taken. Raises UnknownPlatform."""
-    told = distribution.name or distribution.id or "a host without os-release"
+    told = words.plain(
+        distribution.name or distribution.id or "a host without os-release"
+    )
     version = distribution.version_id
     for name in (distribution.id, *distribution.id_like):
         rows = [row for row in PLATFORMS if row.id == _SAME_AS.get(name or "", name)]
@@ -373,7 +375,7 @@ def platform_of(distribution: Distribution) -> tuple[Platform, str]:
         return row, f"{told} has no row in the table; it is treated as {row.name}."
     raise UnknownPlatform(
         f"{told} is a distribution that is not in the table, nor is one of its ID_LIKE"
-        f" ({' '.join(distribution.id_like) or 'none'})."
+        f" ({words.plain(' '.join(distribution.id_like)) or 'none'})."
     )
 
 
@@ -387,4 +389,4 @@ def _nearest(rows: Sequence[Platform], distribution: Distribution) -> Platform:
 
 
 def _numbers(version: str | None) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"[0-9]+", version or ""))
+    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version or "")[:4])

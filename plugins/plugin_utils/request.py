@@ -9,6 +9,7 @@ Private to this collection.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
     RequestError,
     check,
 )
+
+# what neither a shell nor Ansible would expand on the host
+_ROOT = re.compile(r"/[A-Za-z0-9._+@:/ -]*")
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,14 @@ def _check_servers(request: Request) -> None:
         name = f"ntp_servers[{index}]"
         if not words.is_host(server.hostname):
             raise RequestError(
-                f"{name}.hostname: {server.hostname!r} is neither a host name nor an IP address."
+                f"{name}.hostname: {words.show(server.hostname)} is neither a host name nor an IP"
+                " address."
             )
         key = server.hostname.lower().rstrip(".")
         if key in seen:
-            raise RequestError(f"{name}.hostname: {server.hostname} is given twice.")
+            raise RequestError(
+                f"{name}.hostname: {words.plain(server.hostname)} is given twice."
+            )
         seen.add(key)
         if server.pool and words.is_address(server.hostname):
             raise RequestError(
@@ -116,12 +123,12 @@ def _check_custom_settings(request: Request) -> None:
         name = f"chrony_custom_settings[{index}]"
         if not words.is_one_line(line):
             raise RequestError(
-                f"{name}: {line!r} is not one line of up to 500 printable ASCII characters"
-                " without blanks around it."
+                f"{name}: {words.show(line)} is not one line of up to 500 printable ASCII"
+                " characters without blanks around it."
             )
         refusal = chrony_directives.refusal(line.split()[0])
         if refusal:
-            raise RequestError(f"{name}: {line!r}: {refusal}.")
+            raise RequestError(f"{name}: {words.show(line)}: {refusal}.")
 
 
 def _check_sense(request: Request) -> None:
@@ -132,5 +139,8 @@ def _check_sense(request: Request) -> None:
             "host_clock: ignore leaves nothing to sync from in mode host_only; allowed there are"
             " auto and require."
         )
-    if not request.root.startswith("/"):
-        raise RequestError(f"root: {request.root!r} is not an absolute path.")
+    if not _ROOT.fullmatch(request.root) or {".", ".."} & {*request.root.split("/")}:
+        raise RequestError(
+            f"root: {words.show(request.root)} is not an absolute path of plain characters"
+            " without '..'."
+        )

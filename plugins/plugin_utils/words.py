@@ -29,6 +29,21 @@ class WordError(ValueError):
     """A string that may not stand where it should; the message names it and what is allowed."""
 
 
+def show(value: object) -> str:
+    """A value as a message can show it: short, on one line, in ASCII."""
+    try:
+        text = ascii(value)
+    except (ValueError, RecursionError):
+        # a number of too many digits, or what is nested too deep
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+def plain(text: str) -> str:
+    """A text of the host as it is if a message can show it so, else as show() does."""
+    return text if text.isprintable() and len(text) <= 300 else show(text)
+
+
 def directive(*words: str | int | float) -> str:
     """One line of a configuration file. Raises WordError for what is not one word each."""
     texts = [word if isinstance(word, str) else number(word) for word in words]
@@ -56,7 +71,7 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     # ipaddress takes any character in a zone
-    return bool(re.fullmatch(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]+)?", text))
+    return bool(re.fullmatch(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]{1,15})?", text))
 
 
 def canonical(text: str) -> str:

@@ -36,6 +36,7 @@ TYPED = (
     "plugins/plugin_utils",
     "tests/checks",
     "tests/daemon",
+    "tests/fuzz",
     "tests/unit/plugins/action",
     "tests/unit/plugins/plugin_utils",
 )
@@ -53,6 +54,7 @@ def lanes(work: Path) -> list[list[Check]]:
         *([check] for check in _target_units(work)),
         *([check] for check in _documentation(tree, work)),
         [_daemon()],
+        [_fuzz()],
         [_apply()],
     ]
 
@@ -127,6 +129,11 @@ def _units(tree: Path) -> Check:
 def _daemon() -> Check:
     check = _pytest("daemon", "tests/daemon", REPOSITORY)
     return replace(check, part="test", minutes=20)
+
+
+def _fuzz() -> Check:
+    check = _pytest("fuzz", "tests/fuzz", REPOSITORY)
+    return replace(check, part="test")
 
 
 def _import_path(*folders: Path) -> dict[str, str]:

@@ -16,6 +16,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
     Refclock,
     Request,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.words import show
 
 Options = dict[str, t.Any]
 
@@ -104,7 +105,10 @@ def external(**server: t.Any) -> Options:
             {"verify_timeout": -1},
             "verify_timeout: -1 is out of range, allowed is 0 to 3600.",
         ),
-        ({"root": "mnt/image"}, "root: 'mnt/image' is not an absolute path."),
+        (
+            {"root": "mnt/image"},
+            "root: 'mnt/image' is not an absolute path of plain characters without '..'.",
+        ),
     ],
 )
 def test_bad_input(options: Options, sentence: str) -> None:
@@ -193,7 +197,7 @@ def test_names_and_addresses_are_taken(hostname: str) -> None:
 def test_a_custom_setting_is_one_known_directive(line: str, reason: str) -> None:
     with pytest.raises(RequestError) as caught:
         Request.from_options({"chrony_custom_settings": [line]})
-    assert str(caught.value).startswith(f"chrony_custom_settings[0]: {line!r}")
+    assert str(caught.value).startswith(f"chrony_custom_settings[0]: {show(line)}")
     assert reason in str(caught.value)
 
 

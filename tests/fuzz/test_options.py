@@ -1,0 +1,236 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever stands in an inventory: chronyd reads what was planned, or the run was refused."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import replace
+
+import pytest
+from hypothesis import event, example, given
+from hypothesis import strategies as st
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
+    OPTIONS,
+    RequestError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.tests.fuzz import strategies
+from ansible_collections.vmtime.linux.tests.fuzz.chronyd import Chronyd
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    HYPERV,
+    host_of,
+    with_chrony,
+)
+
+Options = dict[str, t.Any]
+
+# The version that Debian 12 ships, and that reads the files here.
+READS = "4.3"
+READ_BY_CHRONYD = (
+    with_chrony(host_of("debian", "12", HYPERV), READS),
+    with_chrony(host_of("debian", "12"), READS),
+    with_chrony(host_of("rocky", "9", HYPERV), READS, "chronyd.service"),
+    with_chrony(host_of("sles", "15"), READS, "chronyd.service"),
+    with_chrony(host_of("azurelinux", "3.0", HYPERV), READS, "chronyd.service"),
+)
+# These have no -p, so nobody but this collection checks the file before it is in force.
+READ_BY_NOBODY = (
+    with_chrony(host_of("centos", "7", HYPERV), "3.4", "chronyd.service"),
+    with_chrony(host_of("ubuntu", "16.04", HYPERV), "2.1.1"),
+)
+HOSTS = tuple(
+    replace(host, host_clock_reason="It is a test's.")
+    for host in (*READ_BY_CHRONYD, *READ_BY_NOBODY)
+)
+hosts = st.sampled_from(range(len(HOSTS)))
+
+# A line of chronyd's has 2047 bytes; up to 3.5 it takes what is beyond for another line.
+LONGEST_LINE = 2046
+LONGEST_SENTENCE = 1000
+
+
+def bare(text: str) -> list[str]:
+    """The directives of a file in the form in which chronyd prints them."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return [line for line in lines if line and line[0] not in "#!;%"]
+
+
+def assert_sentence(error: Exception) -> None:
+    """One line that a person can read, and that tells which option it is about."""
+    text = str(error)
+    assert text.isprintable()
+    assert text.endswith((".", "?"))
+    assert len(text) <= LONGEST_SENTENCE
+    if "is not an option" not in text:
+        assert text.startswith(tuple(OPTIONS)), text
+
+
+def planned(options: Options, number: int) -> tuple[Request, Plan] | None:
+    """None if the options were refused, as they should be if they are."""
+    try:
+        request = Request.from_options(options)
+        plan = make_plan(request, HOSTS[number])
+    except (RequestError, PlanError) as error:
+        event("refused")
+        assert_sentence(error)
+        return None
+    return request, plan
+
+
+def assert_read_as_planned(options: Options, number: int, chronyd: Chronyd) -> None:
+    done = planned(options, number)
+    if done is None:
+        return
+    request, plan = done
+    assert request.root.isprintable()
+    # it is a place on the host: neither a detour nor something of the controller's
+    assert request.root.rstrip("/") == str(options.get("root") or "/").rstrip("/")
+    assert not {".", ".."} & set(request.root.split("/"))
+    main = next(file for file in plan.files if file.path.endswith("/chrony.conf"))
+    lines = [
+        *(source.line for source in plan.sources),
+        f"makestep {request.step_threshold} {request.step_limit}",
+        *main.variables["stock"],
+        *(str(line) for line in options.get("chrony_custom_settings") or ()),
+        *main.variables["includes"],
+    ]
+    for file in render(plan):
+        if not file.path.startswith("/etc/chrony"):
+            # no option reaches the other files
+            assert file.text == DEFAULTS[number][file.path]
+            continue
+        assert file.text is not None
+        expected = [
+            line
+            for line in lines
+            # the file for a boot without the host clock
+            if file.path == main.path or not line.startswith("refclock ")
+        ]
+        assert bare(file.text) == [" ".join(line.split()) for line in expected]
+        assert max(map(len, file.text.split("\n"))) <= LONGEST_LINE
+        if number < len(READ_BY_CHRONYD):
+            assert_read(file.text, expected, chronyd)
+
+
+def assert_read(text: str, expected: list[str], chronyd: Chronyd) -> None:
+    reading = chronyd.read(text)
+    if reading.status:
+        # it refuses the candidate, before anything is written
+        assert reading.status == 1
+        assert "Fatal error" in reading.words
+        event("refused by chronyd")
+        return
+    event("read")
+    # of a folder it prints what is in it, and here that is nothing
+    assert list(reading.directives) == [
+        " ".join(line.split()) for line in expected if not line.startswith("confdir ")
+    ]
+
+
+def defaults(number: int) -> dict[str, str | None]:
+    plan = make_plan(Request(), HOSTS[number])
+    return {file.path: file.text for file in render(plan)}
+
+
+DEFAULTS = [defaults(number) for number in range(len(HOSTS))]
+
+
+def test_chronyd_is_the_planned_one(chronyd: Chronyd) -> None:
+    assert chronyd.version == READS
+    assert chronyd.read("log  tracking\n# a\nmaxdistance 3").directives == (
+        "log tracking",
+        "maxdistance 3",
+    )
+    assert chronyd.read("makestp 1 3\n").status == 1
+
+
+@given(options=strategies.ntp_servers, number=hosts)
+@example(options={"ntp_servers": [{"hostname": "a", "minpoll": True}]}, number=1)
+@example(
+    options={"ntp_servers": [{"hostname": "fe80::1%" + "a" * 2027 + "allow"}]},
+    number=len(READ_BY_CHRONYD),
+)
+@example(
+    options={"ntp_servers": [{"hostname": "fe80::1%" + "a" * 1000, "pool": True}]},
+    number=1,
+)
+def test_ntp_servers(options: Options, number: int, chronyd: Chronyd) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+@given(options=strategies.refclock, number=hosts)
+@example(options={"refclock": {"stratum": False}}, number=0)
+def test_refclock(options: Options, number: int, chronyd: Chronyd) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+@given(options=strategies.numbers_of_the_step, number=hosts)
+@example(options={"step_limit": True}, number=1)
+def test_numbers(options: Options, number: int, chronyd: Chronyd) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+@given(options=strategies.chrony_custom_settings, number=hosts)
+# chrony before 4.0 reads the rest of a line that is too long as the next one
+@example(
+    options={"chrony_custom_settings": ["maxdistance 16".ljust(2047) + "allow 0/0"]},
+    number=len(READ_BY_CHRONYD),
+)
+def test_chrony_custom_settings(
+    options: Options, number: int, chronyd: Chronyd
+) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+@given(options=strategies.scalars, number=hosts)
+@example(options={"root": "/mnt/\0"}, number=1)
+@example(options={"root": "/mnt/a\nb"}, number=1)
+# the running root by another name would be taken for an image
+@example(options={"root": "/mnt/.."}, number=1)
+@example(options={"root": "/."}, number=1)
+@example(options={"root": "/mnt/$HOME"}, number=1)
+def test_scalars(options: Options, number: int, chronyd: Chronyd) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+@given(options=strategies.anything, number=hosts)
+@example(options={"mode\nallow": 1}, number=1)
+@example(options={"ntp_servers": [{"host\nname": "a"}]}, number=1)
+def test_anything(options: Options, number: int, chronyd: Chronyd) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+def deep(levels: int) -> t.Any:
+    value: t.Any = "a"
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(1 << 20_000, id="more digits than Python prints"),
+        pytest.param(deep(100_000), id="deeper than Python prints"),
+        pytest.param("{" * 100_000, id="a string that opens dictionaries"),
+        pytest.param('{"a":' + "[" * 100_000, id="a string that opens lists"),
+        pytest.param("9" * 100_000, id="a string of digits"),
+        pytest.param("a" * 100_000, id="a long string"),
+        pytest.param("1e200000", id="a number that takes long to compute"),
+    ],
+)
+def test_what_python_cannot_show_is_refused(value: t.Any) -> None:
+    for name in OPTIONS:
+        began = time.monotonic()
+        with pytest.raises(RequestError) as caught:
+            Request.from_options({name: value})
+        assert_sentence(caught.value)
+        assert time.monotonic() - began < 1
