@@ -26,6 +26,8 @@ import threading
 MAX_BYTES = 1024 * 1024
 
 _STEP_LIMIT = 400
+# unicode in Python 2, str in 3
+_TEXT = type(b"".decode("ascii"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ENVIRONMENT = {
     "LC_ALL": "C",
@@ -248,7 +250,7 @@ class Host:
 
 def sentence(error):
     """What an exception says, as text; Python 2's str() fails on what is not ASCII."""
-    if error.args and isinstance(error.args[0], (bytes, type(""))):
+    if error.args and isinstance(error.args[0], (bytes, _TEXT)):
         return to_text(error.args[0])
     return to_text(str(error))
 

@@ -36,6 +36,7 @@ TYPED = (
     "plugins/plugin_utils",
     "tests/checks",
     "tests/daemon",
+    "tests/faults",
     "tests/fuzz",
     "tests/unit/plugins/action",
     "tests/unit/plugins/plugin_utils",
@@ -54,6 +55,7 @@ def lanes(work: Path) -> list[list[Check]]:
         *([check] for check in _target_units(work)),
         *([check] for check in _documentation(tree, work)),
         [_daemon()],
+        [_faults()],
         [_fuzz()],
         [_apply()],
     ]
@@ -133,6 +135,11 @@ def _daemon() -> Check:
 
 def _fuzz() -> Check:
     check = _pytest("fuzz", "tests/fuzz", REPOSITORY)
+    return replace(check, part="test")
+
+
+def _faults() -> Check:
+    check = _pytest("faults", "tests/faults", REPOSITORY)
     return replace(check, part="test")
 
 

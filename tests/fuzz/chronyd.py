@@ -83,7 +83,7 @@ class Chronyd:
         self._process.stdin.write(b"file\n")
         self._process.stdin.flush()
         directives, end = self._until_mark()
-        words, _ = self._until_mark()
+        words, _status = self._until_mark()
         return Reading(int(end), tuple(directives), "\n".join(words))
 
     def _until_mark(self) -> tuple[list[str], str]:

@@ -115,7 +115,7 @@ def said(draw: st.DrawFn) -> str:
     """What a daemon printed once, with some of its words replaced."""
     text = draw(st.sampled_from(_samples))
     words = sorted({*text.replace(",", " ").replace("=", " ").split()})
-    for _ in range(draw(st.integers(1, 3))):
+    for _level in range(draw(st.integers(1, 3))):
         text = text.replace(draw(st.sampled_from(words)), draw(_tokens), 1)
     return text
 
@@ -480,7 +480,7 @@ _versions = st.one_of(
 def told(draw: st.DrawFn, values: st.SearchStrategy[t.Any]) -> Seen:
     """An observation with some of its strings (or, with other values, anything) replaced."""
     seen: Seen = copy.deepcopy(draw(st.sampled_from(_SEEN)))
-    for _ in range(draw(st.integers(1, 3))):
+    for _level in range(draw(st.integers(1, 3))):
         place: t.Any = seen
         while True:
             keys = list(place) if isinstance(place, dict) else range(len(place))

@@ -210,7 +210,7 @@ def test_anything(options: Options, number: int, chronyd: Chronyd) -> None:
 
 def deep(levels: int) -> t.Any:
     value: t.Any = "a"
-    for _ in range(levels):
+    for _level in range(levels):
         value = [value]
     return value
 

@@ -114,6 +114,7 @@ def play(folder: Path, inventory: str, root: Path) -> Results:
         capture_output=True,
         text=True,
         timeout=300,
+        check=False,
     )
     return results(said.stdout + said.stderr)
 
