@@ -36,7 +36,6 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
         self._supports_check_mode = True
         super().run(tmp, task_vars)
-        self._discovered: Result = {}
         del tmp  # Ansible has not used it since 2.0
         try:
             request = Request.from_options(self._task.args)
@@ -72,14 +71,12 @@ class ActionModule(ActionBase):
             result.update(_failure(applied), changed=bool(installed or recovered))
             if installed:
                 result["msg"] += f" The package {plan.package} stays installed."
-        return {**self._discovered, **result}
+        return result
 
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
         data = self._call("timesync_info", {"root": request.root}, task_vars)
         if data.get("failed"):
-            raise AnsibleActionFail(
-                data.get("msg", "timesync_info failed."), result=data
-            )
+            raise AnsibleActionFail(_failure(data)["msg"], result=data)
         try:
             return Observation.from_module(data)
         except ObservationError as error:
@@ -90,9 +87,7 @@ class ActionModule(ActionBase):
         options = {"root": request.root, "recover": True}
         data = self._call("timesync_apply", options, task_vars)
         if data.get("failed"):
-            raise AnsibleActionFail(
-                data.get("msg", "timesync_apply failed."), result=data
-            )
+            raise AnsibleActionFail(_failure(data)["msg"], result=data)
         return list(data["restored"])
 
     def _apply(

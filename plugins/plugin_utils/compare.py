@@ -114,7 +114,7 @@ def compare(
 
 def _compare_unit(planned: PlannedUnit, observation: Observation) -> UnitChange | None:
     observed = observation.units.get(planned.name)
-    before = _words(observed, observation)
+    before = _words(observed)
     wanted = ["enabled" if planned.wanted else "disabled"]
     if observation.booted:
         wanted.append("active" if planned.wanted else "inactive")
@@ -131,7 +131,7 @@ def _compare_unit(planned: PlannedUnit, observation: Observation) -> UnitChange 
     )
 
 
-def _words(observed: ObservedUnit | None, observation: Observation) -> str:
+def _words(observed: ObservedUnit | None) -> str:
     if observed is None:
         return "absent"
     return ", ".join(filter(None, (observed.enabled, observed.active)))
