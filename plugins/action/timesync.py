@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
@@ -93,9 +93,15 @@ class ActionModule(ActionBase):
     def _apply(
         self, request: Request, plan: Plan, changes: Changes, task_vars: Result | None
     ) -> Result:
-        return self._call(
-            "timesync_apply", transaction(request, plan, changes), task_vars
-        )
+        wanted = transaction(request, plan, changes)
+        try:
+            return self._call("timesync_apply", wanted, task_vars)
+        except AnsibleConnectionFailure as error:
+            raise AnsibleConnectionFailure(
+                f"{error}. The connection was lost while the new configuration was put into force:"
+                " the host may have the old one or the new. Run again; what was left half done"
+                " is undone then."
+            ) from error
 
     def _call(self, module: str, options: Result, task_vars: Result | None) -> Result:
         return t.cast(
@@ -119,15 +125,15 @@ class ActionModule(ActionBase):
         options: Result = {"name": plan.package, "state": "present"}
         if not observation.booted:
             options.update(plan.quiet_install)
-        result = self._package(options, task_vars)
-        if result.get("failed"):
+        tried = [self._package(options, task_vars)]
+        if tried[-1].get("failed"):
             # fresh images have no package lists, or old ones
-            retried = self._package({**options, "update_cache": True}, task_vars)
-            result = result if retried.get("failed") else retried
-        if result.get("failed"):
+            tried.append(self._package({**options, "update_cache": True}, task_vars))
+        if tried[-1].get("failed"):
+            told = dict.fromkeys(str(result.get("msg")) for result in reversed(tried))
             raise AnsibleActionFail(
-                f"The package {plan.package} could not be installed: {result.get('msg')}",
-                result=result,
+                f"The package {plan.package} could not be installed: {'; '.join(told)}",
+                result={**tried[-1], "restored": []},
             )
 
     def _package(self, options: Result, task_vars: Result | None) -> Result:

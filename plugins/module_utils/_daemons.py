@@ -13,6 +13,7 @@ __metaclass__ = type
 
 import collections
 import fnmatch
+import re
 
 from ._host import version_in
 
@@ -100,6 +101,10 @@ OTHER_CLIENT_UNITS = (
     "timemaster.service",
 )
 
+_KEY_FILE = re.compile(
+    r"^[ \t]*(?:keyfile|keys)[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE
+)
+
 # Files of no one daemon: how the host clock gets its stable name and its unit.
 HOST_CLOCK_FILES = (
     "/etc/udev/rules.d/*ptp*.rules",
@@ -171,7 +176,16 @@ def observe_files(host):
         _describe(host, files, daemon.files, secret=False)
         _describe(host, files, daemon.keys, secret=True)
     _describe(host, files, HOST_CLOCK_FILES, secret=False)
+    for path in _named_keys(files):
+        files[path] = host.describe(path, secret=True)
     return files
+
+
+def _named_keys(files):
+    """The key files that the configuration names where other files are looked for."""
+    texts = [about["text"] or "" for about in files.values()]
+    named = [path for text in texts for path in _KEY_FILE.findall(text)]
+    return sorted(set(named) & set(files))
 
 
 def _is_key(path):

@@ -23,13 +23,18 @@ from ._host import HostError, sentence, sha256, sync_folder, to_bytes
 
 CANDIDATE = ".vmtime-new"
 ORIGINAL = ".vmtime-original"
+# A second name of what stands there: to put it back needs no space on a disk that is full by then.
+PREVIOUS = ".vmtime-old"
+# Others, as the checksums of IMA, belong to the content and not to the file.
+_ATTRIBUTES = ("system.posix_acl_access", "security.selinux", "user.")
 
 
 def remember(host, files):
     """A record, fit for JSON, of all that must be known to put ``files`` back.
 
     ``files`` is as the module timesync_apply documents it. Nothing is written. Each entry has
-    ``path``, ``before`` (None, or a link's target, or data in base64 with mode, owner and group),
+    ``path``, ``before`` (None, or a link's target, or data in base64 with mode, owner, group and extended
+    attributes),
     ``after`` (sha256 of the new text, or None), ``original`` (True if a copy will be
     kept) and ``folders`` (those that will be made).
     """
@@ -58,9 +63,21 @@ def stage(host, files, record):
         if wanted["text"] is not None:
             look = entry["before"]
             if look is None or "link" in look:
-                look = {"mode": int(wanted["mode"], 8), "owner": 0, "group": 0}
+                look = {
+                    "mode": int(wanted["mode"], 8),
+                    "owner": 0,
+                    "group": 0,
+                    "attributes": {},
+                }
             path = host.real(wanted["path"]) + CANDIDATE
             _write(path, to_bytes(wanted["text"]), look)
+        if entry["before"] is not None:
+            target = host.real(wanted["path"])
+            _remove(target + PREVIOUS)
+            try:
+                os.link(target, target + PREVIOUS)
+            except OSError:
+                pass  # not every file system can; then it is written anew
 
 
 def swap(host, files, record):
@@ -94,6 +111,7 @@ def put_back(host, record):
                     restored.append(entry["path"])
                 else:
                     left.append(entry["path"])
+            _remove(target + PREVIOUS)
             _remove(target + CANDIDATE)
             if entry["original"]:
                 _remove(target + ORIGINAL + CANDIDATE)
@@ -116,7 +134,17 @@ def _is_ours(now, after):
 def _put_where_it_was(target, look):
     if not os.path.isdir(os.path.dirname(target)):
         os.mkdir(os.path.dirname(target), 0o755)  # tidy() has removed it
-    _put(target, look)
+    if look is not None and _look(target + PREVIOUS) == look:
+        os.rename(target + PREVIOUS, target)
+        sync_folder(os.path.dirname(target))
+    else:
+        _put(target, look)
+
+
+def forget(host, files):
+    """Give up the second names of what stood there."""
+    for wanted in files:
+        _remove(host.real(wanted["path"]) + PREVIOUS)
 
 
 def tidy(host, files):
@@ -156,6 +184,25 @@ def _look(target):
         "mode": stat.S_IMODE(about.st_mode),
         "owner": about.st_uid,
         "group": about.st_gid,
+        "attributes": _attributes(target),
+    }
+
+
+def _attributes(target):
+    """What the user, an access list or SELinux has added to a file, in base64 by name.
+
+    Python 2.7 can't ask: there a new file gets the policy's label, and its folder's access list.
+    """
+    if not hasattr(os, "listxattr"):
+        return {}
+    try:
+        names = os.listxattr(target)
+    except OSError:
+        return {}  # a file system that has none
+    return {
+        name: base64.b64encode(os.getxattr(target, name)).decode("ascii")
+        for name in names
+        if name.startswith(_ATTRIBUTES)
     }
 
 
@@ -177,13 +224,19 @@ def _write(path, data, look):
     # a link that somebody laid here must not be followed
     _remove(path)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        if os.geteuid() == 0:
-            os.fchown(handle, look["owner"], look["group"])
-        os.fchmod(handle, look["mode"])
-        stream.write(data)
-        stream.flush()
-        os.fsync(handle)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            if os.geteuid() == 0:
+                os.fchown(handle, look["owner"], look["group"])
+            os.fchmod(handle, look["mode"])
+            for name, value in sorted(look["attributes"].items()):
+                os.setxattr(handle, name, base64.b64decode(value))
+            stream.write(data)
+            stream.flush()
+            os.fsync(handle)
+    except EnvironmentError as error:
+        # of an open file the system does not tell the name
+        raise OSError(error.errno, os.strerror(error.errno), path)
 
 
 def _remove(path):

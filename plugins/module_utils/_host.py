@@ -18,6 +18,7 @@ import hashlib
 import os
 import pwd
 import re
+import signal
 import stat
 import subprocess
 import threading
@@ -227,13 +228,23 @@ class Host:
                 stderr=subprocess.PIPE,
                 close_fds=True,
                 cwd="/",
+                preexec_fn=os.setsid,
             )
         except OSError as error:
             if error.errno not in (errno.ENOENT, errno.EACCES, errno.ENOEXEC):
                 raise
             return Result(127, "", "%s: %s" % (argv[0], os.strerror(error.errno)))
         late = []
-        timer = threading.Timer(timeout, lambda: (late.append(True), process.kill()))
+
+        def end():
+            late.append(True)
+            try:
+                # its whole group: what it has started holds its output open
+                os.killpg(process.pid, signal.SIGKILL)
+            except OSError:
+                pass  # it has just ended
+
+        timer = threading.Timer(timeout, end)
         timer.start()
         try:
             out, err = process.communicate()

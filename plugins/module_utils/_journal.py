@@ -38,10 +38,14 @@ def write(host, record):
     handle = os.open(
         path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600
     )
-    with os.fdopen(handle, "w") as stream:
-        json.dump(record, stream)
-        stream.flush()
-        os.fsync(handle)
+    try:
+        with os.fdopen(handle, "w") as stream:
+            json.dump(record, stream)
+            stream.flush()
+            os.fsync(handle)
+    except EnvironmentError as error:
+        # of an open file the system does not tell the name
+        raise OSError(error.errno, os.strerror(error.errno), path)
     os.rename(path + ".new", path)
     sync_folder(folder)
     sync_folder(os.path.dirname(folder))

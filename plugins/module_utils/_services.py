@@ -18,7 +18,7 @@ from ._host import Host, HostError, sentence
 from ._lock import monotonic
 
 # A daemon that dies of its configuration does so at once, but systemd calls it active before.
-SETTLE_SECONDS = 1
+SETTLE_SECONDS = 4
 POLL_SECONDS = 0.25
 
 
@@ -176,8 +176,10 @@ class Services:
                 " that may not set the clock." % self._start
             )
         if unit["active"] not in ("active", "activating", "reloading"):
+            words = [self._last_words(), self._last_words(of="UNIT")]
             raise ServiceError(
-                "%s started and ended again: %s" % (self._start, self._last_words())
+                "%s started and ended again: %s"
+                % (self._start, "; ".join(filter(None, words)))
             )
 
     def _journal_cursor(self):
@@ -186,14 +188,19 @@ class Services:
         said = self._host.run(["journalctl", "--lines=0", "--show-cursor", "--quiet"])
         return said.out.partition("-- cursor: ")[2].strip() or None
 
-    def _last_words(self):
-        """What the unit's own processes told the journal since this transaction began."""
+    def _last_words(self, of="_SYSTEMD_UNIT"):
+        """What the journal got since this transaction began.
+
+        ``of`` is the journal's field: _SYSTEMD_UNIT for what the unit's own processes told, UNIT for
+        what systemd told of them.
+        """
         if self._cursor is None:
             return ""
         said = self._host.run(
             [
                 "journalctl",
-                "_SYSTEMD_UNIT=" + self._start,
+                of + "=" + self._start,
+                "--priority=" + ("notice" if of == "UNIT" else "debug"),
                 "--after-cursor=" + self._cursor,
                 "--lines=5",
                 "--output=cat",

@@ -39,12 +39,16 @@ class Interrupted(HostError):
 
 
 def undo_on_signals():
-    """Let the signals that ask a process to end undo what it is about to do."""
+    """Let the first signal that asks this process to end undo what it is about to do."""
+    signals = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
     def interrupt(number, _frame):
+        for each in signals:
+            # not SIG_IGN, which the programs that put things back would inherit
+            signal.signal(each, lambda _number, _frame: None)
         raise Interrupted("Signal %d interrupted the run." % number)
 
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    for number in signals:
         signal.signal(number, interrupt)
 
 
@@ -80,6 +84,7 @@ def _apply(host, wanted):
         _files.swap(host, wanted["files"], record["files"])
         services.bring_up(wanted["files"])
         status = services.verify(wanted["verify"])
+        _files.forget(host, wanted["files"])
     except Exception as error:
         restored, left, problems = _undo(host, record)
         told = _tell(sentence(error), restored, left, problems)

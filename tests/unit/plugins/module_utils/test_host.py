@@ -7,6 +7,7 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import os
+import time
 
 import pytest
 
@@ -123,6 +124,13 @@ def test_a_program_that_hangs_is_killed():
     said = Host().run(["sleep", "30"], timeout=0.2)
     assert said.rc == 124
     assert "did not end" in said.err
+
+
+def test_what_a_program_that_hangs_has_started_is_killed_with_it():
+    began = time.time()
+    said = Host().run(["sh", "-c", "sleep 30; true"], timeout=0.2)
+    assert said.rc == 124
+    assert time.time() - began < 10
 
 
 def test_a_program_that_is_not_there_is_told():

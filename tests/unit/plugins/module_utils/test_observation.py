@@ -11,7 +11,11 @@ import os
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _distro, _ptp
+from ansible_collections.vmtime.linux.plugins.module_utils import (
+    _daemons,
+    _distro,
+    _ptp,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host
 from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
 
@@ -151,6 +155,16 @@ def test_a_key_never_leaves_the_host():
     seen = recorded("azure-rocky-9")
     assert seen["files"]["/etc/chrony.keys"]["text"] is None
     assert "feedface" not in json.dumps(seen)
+
+
+def test_a_key_file_among_other_files_is_known_by_the_directive_that_names_it(tmpdir):
+    folder = tmpdir.join("etc", "chrony", "conf.d").ensure(dir=True)
+    folder.join("keys.conf").write("1 MD5 feedface\n")
+    folder.join("more.conf").write(" KeyFile /etc/chrony/conf.d/keys.conf\n")
+    files = _daemons.observe_files(Host(str(tmpdir)))
+    assert files["/etc/chrony/conf.d/keys.conf"]["text"] is None
+    assert files["/etc/chrony/conf.d/keys.conf"]["sha256"] is None
+    assert files["/etc/chrony/conf.d/more.conf"]["text"]
 
 
 def test_a_host_that_tells_nothing_has_reasons_and_no_traceback():

@@ -8,7 +8,10 @@ __metaclass__ = type
 
 import json
 import os
+import signal
 import stat
+import struct
+import time
 
 import pytest
 
@@ -80,7 +83,8 @@ def test_staging_touches_no_target(tree):
 
 
 def test_swap_keeps_the_mode_and_leaves_no_candidate(tree):
-    Change(tree, wanted()).swap()
+    change = Change(tree, wanted()).swap()
+    _files.forget(change.host, change.files)
     assert tree.join("etc", "chrony.conf").read() == NEW
     assert stat.S_IMODE(tree.join("etc", "chrony.conf").stat().mode) == 0o640
     assert os.listdir(str(tree.join("etc"))) == ["chrony.conf"]
@@ -113,10 +117,50 @@ def test_put_back_brings_back_every_byte(tree):
     assert snapshot(tree) == before
 
 
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Python 2 has no attributes")
+@pytest.mark.parametrize("second_name", [True, False])
+def test_access_lists_and_labels_stay(tree, second_name):
+    path = str(tree.join("etc", "chrony.conf"))
+    try:
+        os.setxattr(path, "user.note", b"ours")
+        # user::rw- user:1000:r-- group::r-- mask::r-- other::---, as acl(5) stores it
+        entries = ((1, 6, -1), (2, 4, 1000), (4, 4, -1), (16, 4, -1), (32, 0, -1))
+        access = struct.pack("<I", 2)
+        access += b"".join(struct.pack("<HHi", *entry) for entry in entries)
+        os.setxattr(path, "system.posix_acl_access", access)
+    except OSError:
+        pytest.skip("this file system has no such attributes")
+    change = Change(tree, wanted()).swap()
+    assert os.getxattr(path, "system.posix_acl_access") == access
+    if not second_name:
+        _files.forget(change.host, change.files)
+    change.put_back()
+    assert tree.join("etc", "chrony.conf").read_binary() == OLD
+    assert os.getxattr(path, "system.posix_acl_access") == access
+    assert os.getxattr(path, "user.note") == b"ours"
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o640
+
+
+def test_a_second_signal_does_not_stop_what_the_first_made_us_undo():
+    before = {each: signal.getsignal(each) for each in (1, 2, 15)}
+    try:
+        _transaction.undo_on_signals()
+        with pytest.raises(_transaction.Interrupted, match="Signal 15"):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(1)
+        for each in (signal.SIGTERM, signal.SIGHUP):
+            os.kill(os.getpid(), each)
+            time.sleep(0.01)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
 def test_what_cannot_be_put_back_is_told_and_the_rest_is_put_back(tree):
     tree.join("etc", "other.conf").write_binary(b"other")
     change = Change(tree, wanted("/etc/other.conf", old=b"other"), wanted()).swap()
-    # a folder where the candidate of the old text has to be written
+    # without its second name it has to be written anew, and a folder is in the way
+    _files.forget(change.host, change.files)
     tree.join("etc", "chrony.conf.vmtime-new", "x").ensure()
     restored, _left, problems = change.put_back()
     assert restored == ["/etc/other.conf"]
@@ -136,6 +180,7 @@ def test_only_drop_in_folders_of_ours_are_removed_when_empty(tree):
         path = "/etc/%s/a.conf" % folder
         tree.join(path).write_binary(b"x", ensure=True)
         change = Change(tree, wanted(path, text=None, old=b"x")).swap()
+        _files.forget(change.host, change.files)
         _files.tidy(change.host, change.files)
     assert tree.join("etc", "udev", "rules.d").check()
     assert not tree.join("etc", "systemd", "system", "chrony.service.d").check()
