@@ -1,0 +1,48 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looks for a key in command lines, environments and files until it is ended.
+
+It writes where it found the key to /root/found, and what it has looked at to /root/seen.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+PATTERNS = (
+    "proc/[0-9]*/cmdline",
+    "proc/[0-9]*/environ",
+    "etc/chrony/**/*",
+    "etc/systemd/system/chrony.service.d/*",
+    "root/.ansible/**/*",
+    "run/vmtime*",
+    "tmp/**/*",
+    "var/lib/vmtime-linux/*",
+)
+KEYS = Path("/etc/chrony/chrony.keys")
+
+
+def look(known_by: list[bytes]) -> None:
+    with Path("/root/found").open("w") as found, Path("/root/seen").open("wb") as seen:
+        while True:
+            for pattern in PATTERNS:
+                for path in Path("/").glob(pattern):
+                    data = read(path)
+                    if path != KEYS and any(word in data for word in known_by):
+                        print(path, file=found, flush=True)
+                    if not path.is_relative_to("/etc"):
+                        seen.write(bytes(path) + b" " + data[:200] + b"\n")
+            seen.flush()
+            time.sleep(0.1)
+
+
+def read(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return b""
+
+
+look(Path("/root/known-by").read_bytes().split())
