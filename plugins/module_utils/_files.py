@@ -33,10 +33,9 @@ def remember(host, files):
     """A record, fit for JSON, of all that must be known to put ``files`` back.
 
     ``files`` is as the module timesync_apply documents it. Nothing is written. Each entry has
-    ``path``, ``before`` (None, or a link's target, or data in base64 with mode, owner, group and extended
-    attributes),
-    ``after`` (sha256 of the new text, or None), ``original`` (True if a copy will be
-    kept) and ``folders`` (those that will be made).
+    ``path``, ``before`` (None, or a link's target, or data in base64 with mode, owner, group and
+    extended attributes), ``after`` (sha256 of the new text, or None), ``original`` (True if a copy
+    will be kept) and ``folders`` (those that will be made).
     """
     return [_remember_one(host, wanted) for wanted in files]
 

@@ -191,8 +191,8 @@ class Services:
     def _last_words(self, of="_SYSTEMD_UNIT"):
         """What the journal got since this transaction began.
 
-        ``of`` is the journal's field: _SYSTEMD_UNIT for what the unit's own processes told, UNIT for
-        what systemd told of them.
+        ``of`` is the journal's field: _SYSTEMD_UNIT for what the unit's own processes told, UNIT
+        for what systemd told of them.
         """
         if self._cursor is None:
             return ""

@@ -141,16 +141,19 @@ def test_access_lists_and_labels_stay(tree, second_name):
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o640
 
 
+def ask_to_end(number):
+    os.kill(os.getpid(), number)
+    time.sleep(0.01)
+
+
 def test_a_second_signal_does_not_stop_what_the_first_made_us_undo():
     before = {each: signal.getsignal(each) for each in (1, 2, 15)}
     try:
         _transaction.undo_on_signals()
         with pytest.raises(_transaction.Interrupted, match="Signal 15"):
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(1)
-        for each in (signal.SIGTERM, signal.SIGHUP):
-            os.kill(os.getpid(), each)
-            time.sleep(0.01)
+            ask_to_end(signal.SIGTERM)
+        ask_to_end(signal.SIGTERM)
+        ask_to_end(signal.SIGHUP)
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
