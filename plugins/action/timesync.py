@@ -45,7 +45,7 @@ class ActionModule(ActionBase):
                 recovered = self._recover(request, task_vars)
                 found = observation = self._observe(request, task_vars)
             first = plan = make_plan(request, observation)
-            installed = not plan.is_installed and not self._task.check_mode
+            installed = bool(plan.packages) and not self._task.check_mode
             if installed:
                 self._install(plan, observation, task_vars)
                 observation = self._observe(request, task_vars)
@@ -70,7 +70,7 @@ class ActionModule(ActionBase):
         if applied.get("failed"):
             result.update(_failure(applied), changed=bool(installed or recovered))
             if installed:
-                result["msg"] += f" The package {plan.package} stays installed."
+                result["msg"] += f" {_packages(first)} stays installed."
         return result
 
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
@@ -116,13 +116,13 @@ class ActionModule(ActionBase):
     def _install(
         self, plan: Plan, observation: Observation, task_vars: Result | None
     ) -> None:
-        """Install the provider's package the way ansible.builtin.package does."""
+        """Install the plan's packages the way ansible.builtin.package does."""
         if observation.root != "/":
             raise AnsibleActionFail(
-                f"{plan.provider} is not installed below {observation.root}, and packages are only"
+                f"{_packages(plan)} is not installed below {observation.root}, and packages are only"
                 " installed into the running root."
             )
-        options: Result = {"name": plan.package, "state": "present"}
+        options: Result = {"name": list(plan.packages), "state": "present"}
         if not observation.booted:
             options.update(plan.quiet_install)
         tried = [self._package(options, task_vars)]
@@ -132,7 +132,7 @@ class ActionModule(ActionBase):
         if tried[-1].get("failed"):
             told = dict.fromkeys(str(result.get("msg")) for result in reversed(tried))
             raise AnsibleActionFail(
-                f"The package {plan.package} could not be installed: {'; '.join(told)}",
+                f"{_packages(plan)} could not be installed: {'; '.join(told)}",
                 result={**tried[-1], "restored": []},
             )
 
@@ -149,6 +149,11 @@ class ActionModule(ActionBase):
             shared_loader_obj=self._shared_loader_obj,
         )
         return t.cast(Result, action.run(task_vars=task_vars))
+
+
+def _packages(plan: Plan) -> str:
+    """As the subject of a sentence."""
+    return f"The package {' with '.join(plan.packages)}"
 
 
 def _failure(data: Result) -> Result:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Units that change together: others stopped, the planned one started and proven, or all put back.
+"""Units that change together: others stopped, the planned ones started and proven, or all put back.
 
 Private to this collection. Runs under Python 2.7 and 3.6+.
 """
@@ -34,7 +34,10 @@ class ServiceError(HostError):
 
 
 class Services:
-    """The units of one transaction: one to start, others to stop."""
+    """The units of one transaction: those to start, in order, and others to stop.
+
+    The last one to start is the daemon that follows the sources. There may be none.
+    """
 
     def __init__(self, host, start, stop):
         self._host = host
@@ -47,7 +50,7 @@ class Services:
     @property
     def record(self):
         """All that put_back() must know, fit for JSON."""
-        units = _units.observe(self._host, self._stop + [self._start])
+        units = _units.observe(self._host, self._stop + self._start)
         return {"start": self._start, "stop": self._stop, "units": units}
 
     def bring_up(self, files):
@@ -59,22 +62,24 @@ class Services:
                 self._systemctl("stop", unit)
             if before.get(unit, {}).get("load") != "masked":
                 self._systemctl("disable", unit)
-        self._systemctl("enable", self._start)
-        if self._host.booted:
-            self._restart(self._start)
-        else:
-            self.skipped.append(
-                "%s was enabled but not started: systemd does not run here."
-                % self._start
-            )
+        for unit in self._start:
+            self._systemctl("enable", unit)
+            if self._host.booted:
+                self._restart(unit)
+            else:
+                self.skipped.append(
+                    "%s was enabled but not started: systemd does not run here." % unit
+                )
 
     def verify(self, wanted):
         """Wait until a planned source is selected; the status then, None where nothing runs."""
-        if not self._host.booted:
+        if not self._host.booted or not self._start:
             return None
+        daemon = self._start[-1]
         began = monotonic()
         while True:
-            self._check_active()
+            for unit in self._start:
+                self._check_active(unit)
             elapsed = monotonic() - began
             status = _status.ask(self._host, wanted["provider"], wanted["version"])
             if elapsed >= SETTLE_SECONDS:
@@ -89,7 +94,7 @@ class Services:
                     raise ServiceError(
                         "%s follows none of the planned sources (%s) after %d s: %s"
                         % (
-                            self._start,
+                            daemon,
                             ", ".join(wanted["sources"]) or "the distribution's",
                             wanted["timeout"],
                             _tell(status),
@@ -105,9 +110,10 @@ class Services:
             self._reload(files)
         except HostError as error:
             problems.append(sentence(error))
-        there = _units.observe(self._host, [self._start] + self._stop)
-        # ours first: it must not run beside those that come back
-        for unit in [self._start] + self._stop:
+        # ours first: they must not run beside those that come back
+        units = self._start[::-1] + self._stop
+        there = _units.observe(self._host, units)
+        for unit in units:
             before = record["units"].get(unit)
             if before is None or unit not in there:
                 continue
@@ -155,7 +161,7 @@ class Services:
         if said.rc == 127 and not self._host.booted:
             self.skipped.append("There is no systemctl to %s %s." % (verb, unit))
         elif said.rc != 0:
-            words = self._last_words() if unit == self._start else ""
+            words = self._last_words(unit) if unit in self._start else ""
             raise ServiceError(
                 "'systemctl %s %s' failed: %s" % (verb, unit, words or said.words)
             )
@@ -166,20 +172,20 @@ class Services:
         self.commands.append(" ".join(argv))
         return said
 
-    def _check_active(self):
-        unit = _units.observe(self._host, [self._start]).get(self._start)
-        if unit is None:
-            raise ServiceError("There is no unit %s." % self._start)
-        if not unit["condition"]:
+    def _check_active(self, unit):
+        seen = _units.observe(self._host, [unit]).get(unit)
+        if seen is None:
+            raise ServiceError("There is no unit %s." % unit)
+        if not seen["condition"]:
             raise ServiceError(
                 "%s did not start because a condition of its unit is not met, as in a container"
-                " that may not set the clock." % self._start
+                " that may not set the clock." % unit
             )
-        if unit["active"] not in ("active", "activating", "reloading"):
-            words = [self._last_words(), self._last_words(of="UNIT")]
+        if seen["active"] not in ("active", "activating", "reloading"):
+            words = [self._last_words(unit), self._last_words(unit, of="UNIT")]
             raise ServiceError(
                 "%s started and ended again: %s"
-                % (self._start, "; ".join(filter(None, words)))
+                % (unit, "; ".join(filter(None, words)))
             )
 
     def _journal_cursor(self):
@@ -188,8 +194,8 @@ class Services:
         said = self._host.run(["journalctl", "--lines=0", "--show-cursor", "--quiet"])
         return said.out.partition("-- cursor: ")[2].strip() or None
 
-    def _last_words(self, of="_SYSTEMD_UNIT"):
-        """What the journal got since this transaction began.
+    def _last_words(self, unit, of="_SYSTEMD_UNIT"):
+        """What the journal got of a unit in this transaction.
 
         ``of`` is the journal's field: _SYSTEMD_UNIT for what the unit's own processes told, UNIT
         for what systemd told of them.
@@ -199,7 +205,7 @@ class Services:
         said = self._host.run(
             [
                 "journalctl",
-                of + "=" + self._start,
+                of + "=" + unit,
                 "--priority=" + ("notice" if of == "UNIT" else "debug"),
                 "--after-cursor=" + self._cursor,
                 "--lines=5",

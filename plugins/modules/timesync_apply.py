@@ -89,10 +89,12 @@ options:
     elements: str
     default: []
   start:
-    description: The unit to enable and restart. Required unless O(recover=true).
-    type: str
+    description: The units to enable and restart, in this order. The last one is the daemon that is verified.
+    type: list
+    elements: str
+    default: []
   verify:
-    description: What the daemon must follow afterwards. Required unless O(recover=true).
+    description: What the daemon must follow afterwards. Required if there is one in O(start).
     type: dict
     suboptions:
       provider:
@@ -126,7 +128,7 @@ EXAMPLES = r"""
     files:
       - path: /etc/chrony/conf.d/site.conf
         sha256: 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03
-    start: chrony.service
+    start: [chrony.service]
     verify: {provider: chrony, sources: [ntp.example.com], timeout: 60}
 """
 
@@ -190,7 +192,7 @@ ARGUMENT_SPEC = {
         },
     },
     "stop": {"type": "list", "elements": "str", "default": []},
-    "start": {"type": "str"},
+    "start": {"type": "list", "elements": "str", "default": []},
     "verify": {
         "type": "dict",
         "options": {
@@ -207,7 +209,6 @@ ARGUMENT_SPEC = {
 def main():
     module = AnsibleModule(
         argument_spec=ARGUMENT_SPEC,
-        required_if=[("recover", False, ("start", "verify"))],
     )
     undo_on_signals()
     try:

@@ -64,11 +64,12 @@ class Check:
 @dataclass(frozen=True)
 class Plan:
     mode: str
-    provider: str
-    # the version that was planned for, and whether the host itself told it
-    version: str
-    is_installed: bool
-    package: str
+    # None where no daemon is needed: then no unit is started either
+    provider: str | None
+    # the version that was planned for
+    version: str | None
+    # the packages that are still to be installed
+    packages: tuple[str, ...]
     # what the package module takes besides where nothing may start
     quiet_install: Mapping[str, str | int]
     platform: str
@@ -84,11 +85,12 @@ class Plan:
     warnings: tuple[str, ...]
 
     @property
-    def unit(self) -> str:
-        """The provider's own unit."""
-        return next(unit.name for unit in self.units if unit.wanted)
+    def start(self) -> tuple[str, ...]:
+        """The units to start, in order; the last one is the daemon that follows the sources."""
+        return tuple(unit.name for unit in self.units if unit.wanted)
 
     def with_units_of(self, earlier: Plan) -> Plan:
         """The same plan, which also tells of units that were there for an earlier one."""
-        units = {unit.name: unit for unit in (*earlier.units, *self.units)}
-        return replace(self, units=tuple(units.values()))
+        names = {unit.name for unit in self.units}
+        gone = tuple(unit for unit in earlier.units if unit.name not in names)
+        return replace(self, units=(*self.units, *gone))

@@ -9,7 +9,10 @@ Pure functions. Private to this collection.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from ansible_collections.vmtime.linux.plugins.plugin_utils import platforms
+from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedClock,
@@ -19,6 +22,11 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_chrony import
     ChronyPlanner,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+# Provider to what makes its plan.
+_PLANNERS: Mapping[str, Callable[[Case], Plan]] = {
+    "chrony": lambda case: ChronyPlanner(case).plan(),
+}
 
 
 def make_plan(request: Request, observation: Observation) -> Plan:
@@ -30,9 +38,25 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     except platforms.UnknownPlatform as error:
         raise PlanError(str(error)) from error
     host_clock, reason = choose_host_clock(request, observation)
-    return ChronyPlanner(
-        request, observation, platform, platform_reason, host_clock, reason
-    ).plan()
+    provider, provider_reason = choose_provider(request)
+    return _PLANNERS[provider](
+        Case(
+            request,
+            observation,
+            platform,
+            platform_reason,
+            host_clock,
+            reason,
+            provider_reason,
+        )
+    )
+
+
+def choose_provider(request: Request) -> tuple[str, str]:
+    """The provider to use and why. Raises PlanError if the one that is asked for can't do it."""
+    if request.provider == "auto":
+        return "chrony", "provider is auto: chrony can do every mode."
+    return request.provider, f"provider is {request.provider}."
 
 
 def choose_host_clock(

@@ -21,15 +21,18 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     fragments,
     words,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
+    Case,
+    device_files,
+    device_unit,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
     Version,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
     ObservedClock,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    MARKER,
     Check,
     Plan,
     PlanError,
@@ -37,19 +40,13 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     PlannedUnit,
     Source,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
     NtpServer,
-    Request,
 )
 
 # Beside a host clock: NTP samples must not grow so old that they outvote it for long after a
 # pause. 64 s keep that to about two minutes (measured; with 1024 s it took up to 14 minutes).
 MAXPOLL_BESIDE_HOST_CLOCK = 6
-
-# How long the boot waits for the host clock's device before chrony goes without it.
-DEVICE_TIMEOUT_SECONDS = 10
-
 
 # systemd: a "+" before a command of ExecStartPre= runs it as root whatever User= says.
 RUNS_AS_ROOT_SINCE = 231
@@ -61,22 +58,13 @@ NEWEST_UNTOLD = Version((4, 8))
 class ChronyPlanner:
     """Makes one plan; what it leaves out or warns of gathers on the way."""
 
-    def __init__(
-        self,
-        request: Request,
-        observation: Observation,
-        platform: Platform,
-        platform_reason: str,
-        host_clock: ObservedClock | None,
-        host_clock_reason: str,
-    ) -> None:
-        self.request = request
-        self.observation = observation
-        self.platform = platform
-        self.platform_reason = platform_reason
-        self.host_clock = host_clock
-        self.host_clock_reason = host_clock_reason
-        self.row = platform.chrony
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.request = request = case.request
+        self.observation = observation = case.observation
+        self.platform = case.platform
+        self.host_clock = case.host_clock
+        self.row = case.platform.chrony
         self.daemon = observation.daemons["chrony"]
         self.version = Version.parse(self.daemon.version or self.row.version)
         if self.daemon.installed and not self.daemon.version:
@@ -91,9 +79,7 @@ class ChronyPlanner:
         request, clock = self.request, self.host_clock
         if not self.daemon.installed and not request.install:
             raise PlanError("install: false, but chrony is not installed on this host.")
-        unit = self.observation.units.get(self._unit)
-        if unit and unit.load == "masked":
-            raise PlanError(f"{self._unit} is masked on this host: unmask it first.")
+        self.case.check_startable(self._unit)
         self._check_custom_settings()
         servers = [
             chrony_sources.server(server, self.version) for server in self._servers()
@@ -113,8 +99,7 @@ class ChronyPlanner:
             mode=request.mode,
             provider="chrony",
             version=str(self.version),
-            is_installed=self.daemon.installed,
-            package=self.row.package,
+            packages=() if self.daemon.installed else (self.row.package,),
             quiet_install=dict(self.row.quiet_install),
             platform=self.platform.name,
             host_clock=clock,
@@ -125,9 +110,9 @@ class ChronyPlanner:
             checks=tuple(self._checks()),
             reasons={
                 "mode": self._mode_reason(servers),
-                "host_clock": self.host_clock_reason,
-                "provider": self._provider_reason(),
-                "platform": self.platform_reason,
+                "host_clock": self.case.host_clock_reason,
+                "provider": f"{self.case.provider_reason} {self._version_reason()}",
+                "platform": self.case.platform_reason,
             },
             skipped=tuple(self.skipped),
             warnings=tuple(self.warnings),
@@ -237,11 +222,7 @@ class ChronyPlanner:
             planned += self._host_clock_files(clock, sources)
         planned += self._fragments()
         yield from planned
-        # what an earlier run needed and this plan does not
-        paths = {file.path for file in planned}
-        for path, file in self.observation.files.items():
-            if path not in paths and (file.text or "").startswith(MARKER):
-                yield PlannedFile(path, "no longer needed")
+        yield from self.case.leftovers(planned)
 
     def _main_file(self, path: str, sources: list[Source], reason: str) -> PlannedFile:
         return PlannedFile(
@@ -261,31 +242,16 @@ class ChronyPlanner:
     def _host_clock_files(
         self, clock: ObservedClock, sources: list[Source]
     ) -> list[PlannedFile]:
-        device_unit = clock.device.removeprefix("/").replace("/", "-") + ".device"
         fallback = self._fallback_conf if self._needs_fallback else None
         files = [
-            PlannedFile(
-                "/etc/udev/rules.d/70-vmtime-ptp.rules",
-                "gives the host clock its stable name and a unit to wait for",
-                "host-clock.rules.j2",
-                {
-                    "clock_name": clock.pattern,
-                    "symlink": posixpath.basename(clock.device),
-                },
-            ),
-            PlannedFile(
-                f"/etc/systemd/system/{device_unit}.d/vmtime.conf",
-                "bounds how long the boot waits for the host clock",
-                "device-timeout.conf.j2",
-                {"seconds": DEVICE_TIMEOUT_SECONDS},
-            ),
+            *device_files(clock),
             PlannedFile(
                 f"/etc/systemd/system/{self._unit}.d/vmtime.conf",
                 "starts chrony after the host clock, and without it where it is missing",
                 "chrony-host-clock.conf.j2",
                 {
                     "device": clock.device,
-                    "device_unit": device_unit,
+                    "device_unit": device_unit(clock),
                     "variable": self.row.options_variable,
                     "fallback": fallback,
                     "as_root": "+" if self._systemd >= RUNS_AS_ROOT_SINCE else "",
@@ -353,9 +319,7 @@ class ChronyPlanner:
 
     def _units(self) -> Iterator[PlannedUnit]:
         yield PlannedUnit(self._unit, True, "the planned provider")
-        for name, unit in self.observation.units.items():
-            if name != self._unit and (unit.load != "masked" or unit.is_active):
-                yield PlannedUnit(name, False, "only one client may steer the clock")
+        yield from self.case.other_clients(self._unit)
 
     def _checks(self) -> Iterator[Check]:
         binary = self.daemon.binary
@@ -394,7 +358,7 @@ class ChronyPlanner:
             what.append(f"the host clock {self.host_clock.device}")
         return f"{self.request.mode}: {' and '.join(what)}."
 
-    def _provider_reason(self) -> str:
+    def _version_reason(self) -> str:
         if not self.daemon.installed:
             return (
                 f"chrony is not installed yet, so it is planned as version {self.version}, which"

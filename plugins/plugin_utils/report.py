@@ -38,14 +38,18 @@ def transaction(request: Request, plan: Plan, changes: Changes) -> dict[str, t.A
             {"argv": list(check.argv), "path": check.path} for check in plan.checks
         ],
         "stop": [unit.name for unit in changes.units if not unit.wanted],
-        "start": plan.unit,
-        "verify": {
-            "provider": plan.provider,
-            "version": plan.version,
-            "sources": [source.name for source in plan.sources],
-            "any_source": plan.any_source,
-            "timeout": request.verify_timeout,
-        },
+        "start": list(plan.start),
+        "verify": _verification(request, plan) if plan.start else None,
+    }
+
+
+def _verification(request: Request, plan: Plan) -> dict[str, t.Any]:
+    return {
+        "provider": plan.provider,
+        "version": plan.version,
+        "sources": [source.name for source in plan.sources],
+        "any_source": plan.any_source,
+        "timeout": request.verify_timeout,
     }
 
 
@@ -90,12 +94,13 @@ def report(
         "status": applied.get("status") if applied else dict(observation.status),
     }
     warnings = list(plan.warnings)
-    if observation.booted and not changes and not observation.status["synchronised"]:
+    is_quiet = observation.booted and not changes and plan.provider
+    if is_quiet and not observation.status["synchronised"]:
         reason = observation.status["reason"] or "no source is selected."
         warnings.append(
             f"The host is configured as planned but not synchronised: {reason}"
         )
-    if observation.booted and not changes and not plan.any_source:
+    if is_quiet and not plan.any_source:
         planned = {source.name for source in plan.sources}
         others = {source["name"] for source in observation.status["sources"]} - planned
         if others:

@@ -66,7 +66,7 @@ def run(root: Path) -> None:
         ],
         "checks": [],
         "stop": [],
-        "start": "chrony.service",
+        "start": ["chrony.service"],
         "verify": {},
     }
     _transaction.apply(Host(str(root)), wanted)

@@ -450,7 +450,7 @@ def test_apply_never_waits_for_what_is_no_file(tmp_path: Path, kind: str) -> Non
     options = {
         "root": str(tmp_path),
         "files": [file],
-        "start": "chrony.service",
+        "start": ["chrony.service"],
         "verify": {"provider": "chrony", "sources": [], "timeout": 0},
     }
     wanted = ArgumentSpecValidator(ARGUMENT_SPEC).validate(options).validated_parameters

@@ -135,7 +135,7 @@ def main():
 
 
 def _state(host, wanted):
-    units = [wanted["start"]] + wanted["stop"]
+    units = wanted["start"] + wanted["stop"]
     active = host.run(["systemctl", "is-active"] + units).out.split()
     return snapshot("/etc", "/usr/lib/systemd", "/var/lib/vmtime-linux"), active
 

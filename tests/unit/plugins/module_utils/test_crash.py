@@ -43,7 +43,7 @@ def wanted(root):
         ],
         "checks": [],
         "stop": ["other.service"],
-        "start": "chronyd.service",
+        "start": ["chronyd.service", "daemon.service"],
         "verify": {},
     }
 
@@ -57,7 +57,7 @@ def tree(tmpdir):
     tree.join("etc", "x.d", "gone.conf").write_binary(b"gone\n", ensure=True)
     tree.join("usr", "vendor.conf").write_binary(b"vendor\n", ensure=True)
     os.symlink("/usr/vendor.conf", str(tree.join("etc", "link.conf")))
-    for name in ("chronyd", "other"):
+    for name in ("chronyd", "daemon", "other"):
         unit = tree.join("usr", "lib", "systemd", "system", name + ".service")
         unit.write_binary(UNIT, ensure=True)
     Host().run(["systemctl", "--root=%s" % tree, "enable", "other.service"])

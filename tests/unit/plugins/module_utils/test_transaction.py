@@ -19,6 +19,7 @@ from ansible_collections.vmtime.linux.plugins.module_utils import (
     _files,
     _journal,
     _transaction,
+    _units,
 )
 from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     Host,
@@ -27,6 +28,10 @@ from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     sha256,
 )
 from ansible_collections.vmtime.linux.plugins.module_utils._lock import lock
+from ansible_collections.vmtime.linux.plugins.module_utils._services import (
+    ServiceError,
+    Services,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils import crash
 
 OLD = b"pool example.com\n# caf\xe9\n"
@@ -225,7 +230,7 @@ def options(tree, *files):
             {"argv": ["/usr/sbin/chronyd", "-p", "-f"], "path": "/etc/chrony.conf"}
         ],
         "stop": [],
-        "start": "chrony.service",
+        "start": ["chrony.service"],
         "verify": {
             "provider": "chrony",
             "version": "4.3",
@@ -271,6 +276,39 @@ def test_a_unit_that_fails_puts_the_files_back(tree):
     assert "systemctl" in str(caught.value)
     assert caught.value.restored == ["/etc/chrony.conf"]
     assert tree.join("etc", "chrony.conf").read_binary() == OLD
+
+
+def test_units_start_in_their_order_and_end_in_the_other(tree, monkeypatch):
+    said = []
+
+    def run(self, argv, timeout=30):
+        said.append(" ".join(argv[:1] + argv[-1:]))
+        return Result(1, "", "no")
+
+    monkeypatch.setattr(Host, "run", run)
+    services = Services(Host(str(tree)), ["feeder.service", "daemon.service"], [])
+    loaded = {"load": "loaded", "active": "active", "enabled": "enabled"}
+    units = {"feeder.service": loaded, "daemon.service": loaded}
+    monkeypatch.setattr(_units, "observe", lambda host, names: units)
+    with pytest.raises(ServiceError, match="feeder"):
+        services.bring_up([])
+    assert said == ["systemctl feeder.service"]
+    problems = services.put_back({"units": units}, [])[1]
+    assert said[1:] == ["systemctl daemon.service", "systemctl feeder.service"]
+    assert len(problems) == 2
+
+
+def test_a_plan_without_a_daemon_stops_the_others_and_verifies_nothing(tree):
+    unit = tree.join("usr", "lib", "systemd", "system", "chrony.service")
+    unit.write("[Install]\nWantedBy=multi-user.target\n", ensure=True)
+    if Host().run(["systemctl", "--version"]).rc != 0:
+        pytest.skip("no systemctl on this machine")
+    root = "--root=%s" % tree
+    Host().run(["systemctl", root, "enable", "chrony.service"])
+    wanted_state = dict(options(tree), start=[], stop=["chrony.service"], verify=None)
+    done = _transaction.apply(Host(str(tree)), wanted_state)
+    assert done["commands"] == ["systemctl %s disable -- chrony.service" % root]
+    assert done["status"] is None
 
 
 def test_a_journal_is_for_root_alone_and_goes_with_the_run(tree):

@@ -13,20 +13,28 @@ import pytest
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host import sha256
 from ansible_collections.vmtime.linux.plugins.plugin_utils import fragments
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
+    Changes,
+    compare,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedClock,
     ObservedFile,
     ObservedUnit,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    Plan,
+    PlanError,
+    PlannedUnit,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
     PLATFORMS,
     Platform,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils.report import transaction
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
@@ -333,6 +341,21 @@ def test_a_masked_unit_is_left_to_who_masked_it() -> None:
     assert [unit.name for unit in plan.units] == ["chrony.service"]
 
 
+def test_the_transaction_starts_the_units_in_order_and_verifies_the_last() -> None:
+    plan = plan_for(with_chrony(recorded("kvm-debian-13"), "4.6.1"))
+    feeder = PlannedUnit("feeder.service", True, "for a test")
+    wanted = transaction(
+        Request(), replace(plan, units=(feeder, *plan.units)), Changes((), ())
+    )
+    assert wanted["start"] == ["feeder.service", "chrony.service"]
+    assert wanted["verify"]["provider"] == "chrony"
+    without = transaction(
+        Request(), replace(plan, units=(), provider=None), Changes((), ())
+    )
+    assert without["start"] == []
+    assert without["verify"] is None
+
+
 def test_a_host_clock_beside_one_server_is_warned_of() -> None:
     plan = plan_for(recorded("azure-rocky-9"), mode="external", ntp_servers=TWO[:1])
     assert "exactly one server" in plan.warnings[0]
@@ -343,8 +366,8 @@ def test_a_host_clock_beside_one_server_is_warned_of() -> None:
 
 def test_a_package_that_is_missing_is_planned_as_the_distribution_ships_it() -> None:
     plan = plan_for(recorded("kvm-debian-13"))
-    assert not plan.is_installed
-    assert plan.reasons["provider"] == (
+    assert plan.packages == ("chrony",)
+    assert plan.reasons["provider"].endswith(
         "chrony is not installed yet, so it is planned as version 4.6.1, which Debian 13 ships."
     )
 
