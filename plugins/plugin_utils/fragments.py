@@ -36,7 +36,8 @@ SOURCES = frozenset(
     )
 )
 
-_FIRST_WORD = re.compile(r"\s*([A-Za-z]+)\s")
+# the blanks that chronyd knows
+_FIRST_WORD = re.compile(r"\s*([A-Za-z]+)\s", re.ASCII)
 _SILENCED = "# silenced by vmtime.linux: "
 
 

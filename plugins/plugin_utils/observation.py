@@ -13,6 +13,7 @@ import re
 import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import UnionType
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
     host_clock_named,
@@ -130,39 +131,61 @@ class Observation:
     def _from_module(cls, data: Mapping[str, t.Any]) -> Observation:
         distribution, clock = data["distribution"], data["host_clock"]
         return cls(
-            root=data["root"],
-            privileged=data["privileged"],
-            booted=data["systemd"]["booted"],
+            root=_a(str, data["root"]),
+            privileged=_a(bool, data["privileged"]),
+            booted=_a(bool, data["systemd"]["booted"]),
             systemd_version=int(data["systemd"]["version"] or 0) or None,
             distribution=Distribution(
-                id=distribution["id"],
-                id_like=tuple(distribution["id_like"]),
-                version_id=distribution["version_id"],
-                name=distribution["name"],
+                id=_a(_TEXT, distribution["id"]),
+                id_like=tuple(_a(str, name) for name in distribution["id_like"]),
+                version_id=_a(_TEXT, distribution["version_id"]),
+                name=_a(_TEXT, distribution["name"]),
             ),
-            host_clock=_host_clock(clock and clock["clock_name"]),
-            host_clock_reason=words.plain(data["host_clock_reason"]),
+            host_clock=_host_clock(clock and _a(_TEXT, clock["clock_name"])),
+            host_clock_reason=words.plain(_a(str, data["host_clock_reason"])),
             has_hyperv_time_sync=data["hyperv"]["time_sync"] is not None,
             daemons={
                 name: ObservedDaemon(
-                    daemon["installed"],
-                    daemon["binary"],
-                    _version(daemon["version"]),
-                    daemon["unit"],
+                    _a(bool, daemon["installed"]),
+                    _a(_TEXT, daemon["binary"]),
+                    _version(_a(_TEXT, daemon["version"])),
+                    _a(_TEXT, daemon["unit"]),
                 )
                 for name, daemon in data["daemons"].items()
             },
             units={
-                name: ObservedUnit(unit["load"], unit["active"], unit["enabled"])
+                name: ObservedUnit(
+                    _a(str, unit["load"]),
+                    _a(_TEXT, unit["active"]),
+                    _a(str, unit["enabled"]),
+                )
                 for name, unit in data["units"].items()
             },
             files={
-                path: ObservedFile(file["text"], file["sha256"])
+                path: ObservedFile(_a(_TEXT, file["text"]), _a(_TEXT, file["sha256"]))
                 for path, file in data["files"].items()
             },
-            status=data["status"],
-            unfinished_run=data["unfinished_run"],
+            status=_status(data["status"]),
+            unfinished_run=_a(bool, data["unfinished_run"]),
         )
+
+
+_TEXT = str | None
+
+
+def _a(kind: type | UnionType, value: t.Any) -> t.Any:
+    """The value, which is of that kind. Raises TypeError."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is not {kind}")
+    return value
+
+
+def _status(data: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
+    _a(bool, data["synchronised"])
+    _a(_TEXT, data["reason"])
+    for source in _a(list, data["sources"]):
+        _a(str, source["name"])
+    return data
 
 
 def _host_clock(clock_name: str | None) -> ObservedClock | None:

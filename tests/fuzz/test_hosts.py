@@ -67,7 +67,10 @@ REQUESTS = (
         }
     ),
 )
-KNOWN = (*_daemons.DAEMONS[0].files, *_daemons.HOST_CLOCK_FILES)
+KNOWN = (
+    *(pattern for daemon in _daemons.DAEMONS for pattern in daemon.files),
+    *_daemons.HOST_CLOCK_FILES,
+)
 MEGABYTE = 1 << 20
 # a node of /dev/zero is read for ever, one of /dev/null not at all
 DEVICES = {"null": 3, "zero": 5}
@@ -393,6 +396,12 @@ def assert_rule(text: str) -> None:
         ],
     )
 )
+@example(
+    tree=(
+        "azure-debian-12-fragment",
+        [(b"/etc/systemd/timesyncd.conf", ("file", b"# Managed by vmtime.linux"))],
+    )
+)
 def test_any_tree_is_seen_and_planned_for(tree: Tree) -> None:
     with grown(tree) as root:
         seen = seen_on(root)
@@ -468,6 +477,7 @@ def test_apply_never_waits_for_what_is_no_file(tmp_path: Path, kind: str) -> Non
 _SEEN = [
     observed(name) for name in ("azure-debian-12-fragment", "azure-rocky-9", "empty")
 ]
+_UNIT = {"load": "loaded", "active": "active", "enabled": "enabled"}
 _versions = st.one_of(
     st.from_regex(r"[0-9]{1,4}(\.[0-9]{1,4}){1,4}", fullmatch=True),
     st.sampled_from(
@@ -498,6 +508,14 @@ def told(draw: st.DrawFn, values: st.SearchStrategy[t.Any]) -> Seen:
 @example(seen={})
 @example(seen={**_SEEN[0], "files": {"/etc/chrony/conf.d/a.conf": None}})
 @example(seen={**_SEEN[0], "status": None})
+@example(seen={**_SEEN[0], "units": {"ntp.service": {**_UNIT, "active": False}}})
+@example(seen={**_SEEN[0], "distribution": {**_SEEN[0]["distribution"], "id": []}})
+@example(
+    seen={**_SEEN[0], "distribution": {**_SEEN[0]["distribution"], "id_like": [[]]}}
+)
+@example(
+    seen={**_SEEN[0], "distribution": {**_SEEN[0]["distribution"], "version_id": ()}}
+)
 def test_any_result_of_the_module_is_planned_for_or_refused(seen: Seen) -> None:
     for request in REQUESTS:
         try:
@@ -560,6 +578,7 @@ def source_in(line: str) -> str | None:
 @example(text="log tracking\rserver b\n", forbidden=SOURCES)
 @example(text="log\u2028server b\n", forbidden=SOURCES)
 @example(text="\rserver b\r\n", forbidden=SOURCES)
+@example(text="confdir\xa0a\n", forbidden={"confdir"})
 def test_silence_touches_sources_alone_and_is_undone(
     text: str, forbidden: set[str]
 ) -> None:
