@@ -63,28 +63,30 @@ DAEMONS = (
     ),
     Daemon(
         "ntp",
-        ("/usr/sbin/ntpd",),
+        ("/usr/sbin/ntpd", "/usr/bin/ntpd"),
         (["--version"], r"ntpd (4\.[0-9]+\.[0-9a-z]+)"),
         ("ntp.service", "ntpd.service"),
         (
             "/etc/default/ntp",
             "/etc/ntp.conf",
             "/etc/sysconfig/ntpd",
+            "/etc/systemd/system/ntp*.service.d/*.conf",
             "/run/ntp.conf.dhcp",
+            "/var/lib/ntp/ntp.conf.dhcp",
         ),
         ("/etc/ntp.keys", "/etc/ntp/keys"),
     ),
     Daemon(
         "ntpsec",
-        ("/usr/sbin/ntpd",),
+        ("/usr/sbin/ntpd", "/usr/bin/ntpd"),
         (["--version"], r"ntpsec-([0-9.]+)"),
-        ("ntpsec.service",),
+        ("ntpsec.service", "ntpd.service"),
         ("/etc/default/ntpsec", "/etc/ntpsec/ntp.conf", "/run/ntpsec/ntp.conf.dhcp"),
         ("/etc/ntpsec/ntp.keys",),
     ),
     Daemon(
         "openntpd",
-        ("/usr/sbin/ntpd",),
+        ("/usr/sbin/ntpd", "/usr/bin/ntpd"),
         (["--version"], r"openntpd ([0-9.p]+)"),
         ("openntpd.service",),
         ("/etc/openntpd/ntpd.conf",),
@@ -92,13 +94,17 @@ DAEMONS = (
     ),
 )
 
-# Units beside the daemons' own that steer the system clock.
+# linuxptp's program that hands a host clock to ntpd.
+PHC2SYS = ("/usr/sbin/phc2sys", "/usr/bin/phc2sys")
+
+# Units beside the daemons' own that steer the system clock, or feed one that does.
 OTHER_CLIENT_UNITS = (
     "chronyd-restricted.service",
     "ntpdate.service",
     "phc2sys.service",
     "sntp.service",
     "timemaster.service",
+    "vmtime-phc2sys.service",
 )
 
 _KEY_FILE = re.compile(
@@ -109,6 +115,7 @@ _KEY_FILE = re.compile(
 HOST_CLOCK_FILES = (
     "/etc/udev/rules.d/*ptp*.rules",
     "/etc/systemd/system/dev-ptp*.device.d/*.conf",
+    "/etc/systemd/system/vmtime-phc2sys.service",
 )
 
 
@@ -134,7 +141,10 @@ def observe(host, units, systemd):
         binary = host.which(*daemon.binaries)
         known = [unit for unit in daemon.units if unit in units]
         unit = known[0] if binary and known else None
-        version = _version(host, daemon, binary, systemd) if unit else None
+        said = _said(host, daemon, binary) if unit else None
+        if said is not None and _names_another(said, daemon):
+            unit = None
+        version = _version(daemon, said, systemd) if unit else None
         daemons[daemon.name] = {
             "installed": unit is not None,
             "binary": binary if unit else None,
@@ -142,26 +152,43 @@ def observe(host, units, systemd):
             "unit": unit,
             "active": None if unit is None else _is(units[unit]["active"], "active"),
             "enabled": None if unit is None else units[unit]["enabled"] == "enabled",
-            "reason": _reason(daemon, binary, unit, version),
+            "reason": _reason(daemon, binary, known, unit, version),
         }
     return daemons
 
 
-def _version(host, daemon, binary, systemd):
-    arguments, pattern = daemon.version
+def _said(host, daemon, binary):
+    """What the daemon's program says of its version, None if it is not asked."""
+    arguments = daemon.version[0]
     if arguments is None:
-        return systemd
+        return None
     said = host.run([binary] + arguments)
-    return version_in(said.out + said.err, pattern)
+    return said.out + said.err
+
+
+def _names_another(said, daemon):
+    """True if a program that daemons have in common tells that it is another one's."""
+    others = [
+        other
+        for other in DAEMONS
+        if other != daemon and other.binaries[0] == daemon.binaries[0]
+    ]
+    return any(version_in(said, other.version[1]) for other in others)
+
+
+def _version(daemon, said, systemd):
+    return systemd if said is None else version_in(said, daemon.version[1])
 
 
 def _is(state, wanted):
     return None if state is None else state == wanted
 
 
-def _reason(daemon, binary, unit, version):
+def _reason(daemon, binary, known, unit, version):
     if binary is None:
         return "There is no %s." % " or ".join(daemon.binaries)
+    if known and unit is None:
+        return "%s is another daemon's program." % binary
     if unit is None:
         return "There is no unit %s." % " or ".join(daemon.units)
     if version is None:

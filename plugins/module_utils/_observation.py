@@ -45,6 +45,7 @@ def observe(host):
         "hyperv": _hyperv.observe(host),
         "daemons": daemons,
         "units": units,
+        "phc2sys": host.which(*_daemons.PHC2SYS),
         "files": _daemons.observe_files(host),
         "status": _status.observe(host, daemons),
         "unfinished_run": _journal.exists(host),

@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import re
 import time
 
 from . import _status, _units
@@ -20,6 +21,10 @@ from ._lock import monotonic
 # A daemon that dies of its configuration does so at once, but systemd calls it active before.
 SETTLE_SECONDS = 4
 POLL_SECONDS = 0.25
+
+
+# What a daemon tells of a line that it passes over, by provider: it would be lost in silence.
+COMPLAINTS = {"ntp": re.compile(r"syntax error in [^;]*")}
 
 
 class ServiceError(HostError):
@@ -60,7 +65,8 @@ class Services:
         for unit in self._stop:
             if self._host.booted:
                 self._systemctl("stop", unit)
-            if before.get(unit, {}).get("load") != "masked":
+            # a masked one is as good as disabled, and of one that is gone only its process was left
+            if before.get(unit, {}).get("load") == "loaded":
                 self._systemctl("disable", unit)
         for unit in self._start:
             self._systemctl("enable", unit)
@@ -83,6 +89,7 @@ class Services:
             elapsed = monotonic() - began
             status = _status.ask(self._host, wanted["provider"], wanted["version"])
             if elapsed >= SETTLE_SECONDS:
+                self._check_complaints(daemon, wanted["provider"])
                 if wanted["timeout"] == 0:
                     self.skipped.append(
                         "The sources were not verified: verify_timeout is 0."
@@ -188,13 +195,22 @@ class Services:
                 % (unit, "; ".join(filter(None, words)))
             )
 
+    def _check_complaints(self, unit, provider):
+        pattern = COMPLAINTS.get(provider)
+        said = self._last_words(unit, lines=200) if pattern else ""
+        found = pattern.search(said) if pattern else None
+        if found:
+            raise ServiceError(
+                "%s does not understand its file: %s" % (unit, found.group())
+            )
+
     def _journal_cursor(self):
         if not self._host.booted:
             return None
         said = self._host.run(["journalctl", "--lines=0", "--show-cursor", "--quiet"])
         return said.out.partition("-- cursor: ")[2].strip() or None
 
-    def _last_words(self, unit, of="_SYSTEMD_UNIT"):
+    def _last_words(self, unit, of="_SYSTEMD_UNIT", lines=5):
         """What the journal got of a unit in this transaction.
 
         ``of`` is the journal's field: _SYSTEMD_UNIT for what the unit's own processes told, UNIT
@@ -208,7 +224,7 @@ class Services:
                 of + "=" + unit,
                 "--priority=" + ("notice" if of == "UNIT" else "debug"),
                 "--after-cursor=" + self._cursor,
-                "--lines=5",
+                "--lines=%d" % lines,
                 "--output=cat",
                 "--no-pager",
                 "--quiet",

@@ -19,7 +19,8 @@ description:
     O(verify_timeout), or everything is put back as it was and the module fails with the daemon's own words.
   - The daemon's main configuration file is owned as a whole. What stood there first is kept beside it as C(*.vmtime-original).
     Fragments in the distribution's include folder stay in force, except for sources that the mode forbids. Those are commented out.
-  - A package that was installed stays installed, also after a failure. On Debian and Ubuntu chrony's package replaces systemd-timesyncd's.
+  - A package that was installed stays installed, also after a failure. On Debian and Ubuntu the time daemons' packages
+    replace each other.
 author:
   - The vmtime.linux authors (@vmtime)
 extends_documentation_fragment:
@@ -134,22 +135,30 @@ options:
         description: Whether to follow the host even if the servers outvote it. Needs chrony 2.3.
         type: bool
   step_threshold:
-    description: Offset in seconds above which the clock is stepped and not slewed.
+    description:
+      - Offset in seconds above which the clock is stepped and not slewed.
+      - V(-1) is V(1.0) with chrony and ntpd's own 0.128. timesyncd steps above 0.4 and can't be told otherwise.
     type: float
-    default: 1.0
+    default: -1.0
   step_limit:
     description:
       - Number of updates after the daemon's start in which the clock may be stepped. V(-1) is no limit.
       - A virtual machine can be paused at any time. With a limit it is left to slew for minutes after that.
+      - Only chrony has a limit.
     type: int
     default: -1
   provider:
-    description: The time daemon. V(auto) is chrony, the one that can follow a host's clock.
+    description:
+      - The time daemon.
+      - V(auto) keeps the one that is in use if it can do what is asked, and is V(chrony) otherwise. RV(plan.reasons) tells why.
+      - V(timesyncd) is systemd-timesyncd. It follows one NTP server at a time and never the host's clock.
+      - V(ntp) is ntp.org's ntpd or ntpsec, whichever the distribution ships. It follows the host's clock through C(phc2sys) of linuxptp.
+      - An option that the daemon or its version does not know is an error.
     type: str
-    choices: [auto, chrony]
+    choices: [auto, chrony, timesyncd, ntp]
     default: auto
   install:
-    description: Whether to install the daemon's package where it is missing.
+    description: Whether to install the daemon's package, and linuxptp's where V(ntp) is to follow the host's clock, if missing.
     type: bool
     default: true
   verify_timeout:
@@ -161,6 +170,13 @@ options:
     description:
       - Further directives for C(chrony.conf), one each.
       - Sources, stepping and includes have options of their own and are refused here, as is what would run programs.
+    type: list
+    elements: str
+    default: []
+  ntp_custom_settings:
+    description:
+      - Further directives for C(ntp.conf), one each.
+      - Sources, C(tinker) and includes are refused here, as is what lets others write files.
     type: list
     elements: str
     default: []

@@ -100,7 +100,7 @@ options:
       provider:
         description: The daemon to ask.
         type: str
-        choices: [chrony]
+        choices: [chrony, timesyncd, ntp]
         required: true
       version:
         description: The daemon's version.
@@ -196,7 +196,11 @@ ARGUMENT_SPEC = {
     "verify": {
         "type": "dict",
         "options": {
-            "provider": {"type": "str", "choices": ["chrony"], "required": True},
+            "provider": {
+                "type": "str",
+                "choices": ["chrony", "timesyncd", "ntp"],
+                "required": True,
+            },
             "version": {"type": "str"},
             "sources": {"type": "list", "elements": "str", "required": True},
             "any_source": {"type": "bool", "default": False},

@@ -162,6 +162,11 @@ daemons:
       active: true
       enabled: true
       reason: null
+phc2sys:
+  description: linuxptp's program that hands a host's clock to C(ntpd), V(null) where it is not installed.
+  returned: success
+  type: str
+  sample: /usr/sbin/phc2sys
 units:
   description:
     - Every unit that can steer the system clock, by its real name. Each tells C(load) (V(loaded) or V(masked)), systemd's words for

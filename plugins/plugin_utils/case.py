@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
@@ -24,10 +24,20 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     PlannedUnit,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
+    NtpServer,
+    Request,
+)
 
 # How long the boot waits for the host clock's device before it goes on without it.
 DEVICE_TIMEOUT_SECONDS = 10
+
+# Beside a host clock: NTP samples must not grow so old that they outvote it for long after a
+# pause. 64 s keep that to about two minutes (measured; with 1024 s it took up to 14 minutes).
+MAXPOLL_BESIDE_HOST_CLOCK = 6
+
+# systemd: a "+" before a command of ExecStartPre= runs it as root whatever User= says.
+RUNS_AS_ROOT_SINCE = 231
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,84 @@ class Case:
     host_clock_reason: str
     provider_reason: str
 
+    @property
+    def owns_sources(self) -> bool:
+        """False in default mode: the distribution's own sources and those of DHCP are welcome."""
+        return self.request.mode != "default" or bool(self.request.ntp_servers)
+
+    @property
+    def systemd(self) -> int:
+        return self.observation.systemd_version or self.platform.chrony.systemd
+
+    @property
+    def as_root(self) -> str:
+        """What stands before a command of ExecStartPre= that root must run."""
+        return "+" if self.systemd >= RUNS_AS_ROOT_SINCE else ""
+
+    def servers(self, stock: tuple[NtpServer, ...]) -> tuple[NtpServer, ...]:
+        """The request's, else the distribution's own, as they must be beside a host clock."""
+        request = self.request
+        if request.mode == "host_only":
+            return ()
+        servers = request.ntp_servers or stock
+        if not self.host_clock:
+            return servers
+        preferred = (request.prefer or "ntp") == "ntp" and not any(
+            server.prefer for server in servers
+        )
+        return tuple(
+            replace(
+                server,
+                prefer=server.prefer or preferred,
+                maxpoll=_maxpoll_beside_host_clock(server),
+            )
+            for server in servers
+        )
+
+    def skipped_servers(self) -> Iterator[str]:
+        if self.request.mode == "host_only" and self.request.ntp_servers:
+            yield "ntp_servers are not used: mode host_only follows the host."
+
+    def packages(self, *missing: str) -> tuple[str, ...]:
+        """The packages to install. Raises PlanError if the user forbids that."""
+        if missing and not self.request.install:
+            are = "is" if len(missing) == 1 else "are"
+            raise PlanError(
+                f"install: false, but {' and '.join(missing)} {are} not installed on this host."
+            )
+        return missing
+
+    def reasons(self, has_servers: bool, daemon: str, version: str) -> dict[str, str]:
+        """Why this mode, host clock, provider and row; the daemon by its observed name."""
+        what = []
+        if has_servers:
+            given = self.request.ntp_servers
+            what.append("the given servers" if given else "the distribution's servers")
+        elif not self.owns_sources:
+            what.append("the sources that the distribution configures")
+        if self.host_clock:
+            what.append(f"the host clock {self.host_clock.device}")
+        return {
+            "mode": f"{self.request.mode}: {' and '.join(what)}.",
+            "host_clock": self.host_clock_reason,
+            "provider": f"{self.provider_reason} {self._version_reason(daemon, version)}",
+            "platform": self.platform_reason,
+        }
+
+    def _version_reason(self, daemon: str, version: str) -> str:
+        observed = self.observation.daemons[daemon]
+        if not observed.installed:
+            return (
+                f"{daemon} is not installed yet, so it is planned as version {version}, which"
+                f" {self.platform.name} ships."
+            )
+        if not observed.version:
+            return (
+                f"{daemon} is installed but was not asked for its version, so it is planned as"
+                f" {version}, which {self.platform.name} ships."
+            )
+        return f"{daemon} {version} is installed."
+
     def check_startable(self, unit: str) -> None:
         """Raises PlanError for a unit that the administrator has masked."""
         seen = self.observation.units.get(unit)
@@ -55,11 +143,20 @@ class Case:
                 yield PlannedUnit(name, False, "only one client may steer the clock")
 
     def leftovers(self, planned: Iterable[PlannedFile]) -> Iterator[PlannedFile]:
-        """The files that an earlier run needed and this plan does not."""
-        paths = {file.path for file in planned}
+        """The files that an earlier run needed and this plan does not.
+
+        Another daemon's own file stays: without it that daemon could never start again.
+        """
+        paths = {file.path for file in planned} | self.platform.main_files
         for path, file in self.observation.files.items():
             if path not in paths and (file.text or "").startswith(MARKER):
                 yield PlannedFile(path, "no longer needed")
+
+
+def _maxpoll_beside_host_clock(server: NtpServer) -> int:
+    if server.maxpoll is not None:
+        return server.maxpoll
+    return max(MAXPOLL_BESIDE_HOST_CLOCK, server.minpoll or 0)
 
 
 def device_unit(clock: ObservedClock) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import UnionType
 
+from ansible_collections.vmtime.linux.plugins.module_utils._daemons import PHC2SYS
 from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
     host_clock_named,
 )
@@ -112,6 +113,8 @@ class Observation:
     files: Mapping[str, ObservedFile]
     status: Mapping[str, t.Any]
     unfinished_run: bool
+    # the program, None where linuxptp is not installed
+    phc2sys: str | None = None
 
     @classmethod
     def from_module(cls, data: Mapping[str, t.Any]) -> Observation:
@@ -195,7 +198,14 @@ def _host_clock(clock_name: str | None) -> ObservedClock | None:
 
 
 def _version(told: str | None) -> str | None:
-    """A version that is one, of numbers that a daemon can have."""
+    """A version that is one, of numbers that a daemon can have: 257, 4.6.1 or 4.2.8p15."""
     return (
-        told if told and re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){1,3}", told) else None
+        told
+        if told and re.fullmatch(r"[0-9]{1,4}([.p][0-9]{1,4}){0,3}", told)
+        else None
     )
+
+
+def _program(path: str | None) -> str | None:
+    """One of the paths that were looked at: it stands in a unit file."""
+    return path if path in PHC2SYS else None

@@ -73,12 +73,13 @@ OPTIONS: Mapping[str, Option] = {
             "trust": Option("bool"),
         },
     ),
-    "step_threshold": Option("float", 1.0, low=0, high=1e6),
+    "step_threshold": Option("float", -1.0, low=-1, high=1e6),
     "step_limit": Option("int", -1, low=-1, high=2**31 - 1),
-    "provider": Option("str", "auto", choices=("auto", "chrony")),
+    "provider": Option("str", "auto", choices=("auto", "chrony", "timesyncd", "ntp")),
     "install": Option("bool", True),
     "verify_timeout": Option("int", 60, low=0, high=3600),
     "chrony_custom_settings": Option("list", (), elements="str"),
+    "ntp_custom_settings": Option("list", (), elements="str"),
     "root": Option("str", "/"),
 }
 

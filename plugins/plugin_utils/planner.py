@@ -21,11 +21,20 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, Pla
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_chrony import (
     ChronyPlanner,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_ntp import plan_ntp
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_timesyncd import (
+    TimesyncdPlanner,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.provider import (
+    choose_provider,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 # Provider to what makes its plan.
 _PLANNERS: Mapping[str, Callable[[Case], Plan]] = {
     "chrony": lambda case: ChronyPlanner(case).plan(),
+    "timesyncd": lambda case: TimesyncdPlanner(case).plan(),
+    "ntp": plan_ntp,
 }
 
 
@@ -37,8 +46,13 @@ def make_plan(request: Request, observation: Observation) -> Plan:
         platform, platform_reason = platforms.platform_of(observation.distribution)
     except platforms.UnknownPlatform as error:
         raise PlanError(str(error)) from error
-    host_clock, reason = choose_host_clock(request, observation)
-    provider, provider_reason = choose_provider(request)
+    host_clock, host_clock_reason = choose_host_clock(request, observation)
+    provider, provider_reason = choose_provider(
+        request, observation, platform, host_clock
+    )
+    if host_clock and provider == "timesyncd":
+        host_clock = None
+        host_clock_reason += " systemd-timesyncd can't follow it."
     return _PLANNERS[provider](
         Case(
             request,
@@ -46,17 +60,10 @@ def make_plan(request: Request, observation: Observation) -> Plan:
             platform,
             platform_reason,
             host_clock,
-            reason,
+            host_clock_reason,
             provider_reason,
         )
     )
-
-
-def choose_provider(request: Request) -> tuple[str, str]:
-    """The provider to use and why. Raises PlanError if the one that is asked for can't do it."""
-    if request.provider == "auto":
-        return "chrony", "provider is auto: chrony can do every mode."
-    return request.provider, f"provider is {request.provider}."
 
 
 def choose_host_clock(

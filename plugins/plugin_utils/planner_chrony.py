@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_directives as directives,
@@ -19,6 +18,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils import (
 from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_sources,
     fragments,
+    support,
     words,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
@@ -40,16 +40,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     PlannedUnit,
     Source,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
-    NtpServer,
-)
 
-# Beside a host clock: NTP samples must not grow so old that they outvote it for long after a
-# pause. 64 s keep that to about two minutes (measured; with 1024 s it took up to 14 minutes).
-MAXPOLL_BESIDE_HOST_CLOCK = 6
-
-# systemd: a "+" before a command of ExecStartPre= runs it as root whatever User= says.
-RUNS_AS_ROOT_SINCE = 231
+# In seconds, unless the user gives one: the distributions' own value.
+STEP_THRESHOLD = 1.0
 
 # What is planned for a chrony that did not tell its version: newer forms would be fatal to it.
 NEWEST_UNTOLD = Version((4, 8))
@@ -60,7 +53,7 @@ class ChronyPlanner:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.request = request = case.request
+        self.request = case.request
         self.observation = observation = case.observation
         self.platform = case.platform
         self.host_clock = case.host_clock
@@ -71,19 +64,22 @@ class ChronyPlanner:
             self.version = min(self.version, NEWEST_UNTOLD)
         self.skipped: list[str] = []
         self.warnings: list[str] = []
-        # in default mode the distribution's own sources and those of DHCP are welcome
-        self.owns_sources = request.mode != "default" or bool(request.ntp_servers)
 
     def plan(self) -> Plan:
         """Raises PlanError for what this chrony can't honour."""
         request, clock = self.request, self.host_clock
-        if not self.daemon.installed and not request.install:
-            raise PlanError("install: false, but chrony is not installed on this host.")
+        missing = () if self.daemon.installed else (self.row.package,)
+        packages = self.case.packages(*missing)
         self.case.check_startable(self._unit)
+        refusal = support.refusal(request, "chrony", str(self.version))
+        if refusal:
+            raise PlanError(refusal)
         self._check_custom_settings()
         servers = [
-            chrony_sources.server(server, self.version) for server in self._servers()
+            chrony_sources.server(server, self.version)
+            for server in self.case.servers(self.row.servers)
         ]
+        self.skipped += self.case.skipped_servers()
         sources = servers.copy()
         if clock:
             refclock, skipped = chrony_sources.refclock(
@@ -99,55 +95,21 @@ class ChronyPlanner:
             mode=request.mode,
             provider="chrony",
             version=str(self.version),
-            packages=() if self.daemon.installed else (self.row.package,),
+            packages=packages,
             quiet_install=dict(self.row.quiet_install),
             platform=self.platform.name,
             host_clock=clock,
             sources=tuple(sources),
-            any_source=not self.owns_sources or self._cannot_name(servers),
+            any_source=not self.case.owns_sources or self._cannot_name(servers),
             files=tuple(self._files(sources)),
             units=tuple(self._units()),
             checks=tuple(self._checks()),
-            reasons={
-                "mode": self._mode_reason(servers),
-                "host_clock": self.case.host_clock_reason,
-                "provider": f"{self.case.provider_reason} {self._version_reason()}",
-                "platform": self.case.platform_reason,
-            },
+            reasons=self.case.reasons(bool(servers), "chrony", str(self.version)),
             skipped=tuple(self.skipped),
             warnings=tuple(self.warnings),
         )
 
     # -- sources
-
-    def _servers(self) -> tuple[NtpServer, ...]:
-        request = self.request
-        if request.mode == "host_only":
-            if request.ntp_servers:
-                self.skipped.append(
-                    "ntp_servers are not used: mode host_only follows the host."
-                )
-            return ()
-        servers = request.ntp_servers or self.row.servers
-        if not self.host_clock:
-            return servers
-        preferred = (request.prefer or "ntp") == "ntp" and not any(
-            s.prefer for s in servers
-        )
-        return tuple(
-            replace(
-                server,
-                prefer=server.prefer or preferred,
-                maxpoll=self._maxpoll(server),
-            )
-            for server in servers
-        )
-
-    @staticmethod
-    def _maxpoll(server: NtpServer) -> int:
-        if server.maxpoll is not None:
-            return server.maxpoll
-        return max(MAXPOLL_BESIDE_HOST_CLOCK, server.minpoll or 0)
 
     @property
     def _survives(self) -> bool:
@@ -169,7 +131,7 @@ class ChronyPlanner:
                 "The host clock stands beside exactly one server: if the two disagree, chrony can"
                 " follow neither. Give two or more servers, or mark one side as trusted."
             )
-        if not self.owns_sources and not servers:
+        if not self.case.owns_sources and not servers:
             self._consider_foreign_sources()
         if self.host_clock and not self._survives and not self._needs_fallback:
             self.warnings.append(
@@ -254,7 +216,7 @@ class ChronyPlanner:
                     "device_unit": device_unit(clock),
                     "variable": self.row.options_variable,
                     "fallback": fallback,
-                    "as_root": "+" if self._systemd >= RUNS_AS_ROOT_SINCE else "",
+                    "as_root": self.case.as_root,
                 },
             ),
         ]
@@ -267,10 +229,6 @@ class ChronyPlanner:
         return files
 
     @property
-    def _systemd(self) -> int:
-        return self.observation.systemd_version or self.row.systemd
-
-    @property
     def _needs_fallback(self) -> bool:
         return not self._survives and self.row.options_variable is not None
 
@@ -279,9 +237,10 @@ class ChronyPlanner:
         return self.row.conf.removesuffix(".conf") + ".no-host-clock.conf"
 
     def _makestep(self) -> str:
-        return words.directive(
-            "makestep", str(self.request.step_threshold), self.request.step_limit
-        )
+        threshold = self.request.step_threshold
+        if threshold is None:
+            threshold = STEP_THRESHOLD
+        return words.directive("makestep", str(threshold), self.request.step_limit)
 
     def _stock(self) -> Iterator[str]:
         """The distribution's own directives that this chrony knows."""
@@ -297,7 +256,7 @@ class ChronyPlanner:
                 if fragments.in_folder(self.observation, folder):
                     yield words.directive("include", f"{folder}/*.conf")
             return
-        if not self.owns_sources:
+        if not self.case.owns_sources:
             yield from (
                 words.directive("sourcedir", folder) for folder in self.row.sourcedirs
             )
@@ -306,7 +265,7 @@ class ChronyPlanner:
             yield words.directive("confdir", *self.row.confdirs)
 
     def _fragments(self) -> Iterator[PlannedFile]:
-        forbidden = set(fragments.SOURCES) if self.owns_sources else set()
+        forbidden = set(fragments.SOURCES) if self.case.owns_sources else set()
         if self.host_clock:
             forbidden.add("refclock")
         return fragments.plan_fragments(self.observation, self.row.confdirs, forbidden)
@@ -342,31 +301,3 @@ class ChronyPlanner:
                 self.version,
                 f"chrony_custom_settings: {word}",
             )
-
-    def _mode_reason(self, servers: list[Source]) -> str:
-        what = []
-        if servers:
-            given = (
-                "the given servers"
-                if self.request.ntp_servers
-                else "the distribution's servers"
-            )
-            what.append(given)
-        elif not self.owns_sources:
-            what.append("the sources that the distribution configures")
-        if self.host_clock:
-            what.append(f"the host clock {self.host_clock.device}")
-        return f"{self.request.mode}: {' and '.join(what)}."
-
-    def _version_reason(self) -> str:
-        if not self.daemon.installed:
-            return (
-                f"chrony is not installed yet, so it is planned as version {self.version}, which"
-                f" {self.platform.name} ships."
-            )
-        if not self.daemon.version:
-            return (
-                f"chrony is installed but was not asked for its version, so it is planned as"
-                f" {self.version}, which {self.platform.name} ships."
-            )
-        return f"chrony {self.version} is installed."

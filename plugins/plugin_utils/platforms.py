@@ -24,6 +24,10 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives imp
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Distribution,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import (
+    NTP,
+    Ntp,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
 
 
@@ -75,6 +79,21 @@ class Platform:
     id: str
     version: str | None
     chrony: Chrony
+
+    @property
+    def main_files(self) -> frozenset[str]:
+        """The daemons' own configuration files."""
+        return frozenset((self.chrony.conf, *((self.ntp.conf,) if self.ntp else ())))
+
+    @property
+    def ntp(self) -> Ntp | None:
+        """How it ships ntp.org's ntpd or ntpsec, None if it ships neither."""
+        return NTP.get(self.name)
+
+    @property
+    def timesyncd_package(self) -> str | None:
+        """The package of systemd-timesyncd, None where it comes with systemd or not at all."""
+        return "systemd-timesyncd" if self.name in _PACKAGES_TIMESYNCD else None
 
     def covers(self, version_id: str | None) -> bool:
         if self.version is None:
@@ -278,6 +297,15 @@ _FLATCAR = replace(
         "rtcsync",
         "leapsectz right/UTC",
     ),
+)
+
+# Where systemd-timesyncd is a package of its own.
+_PACKAGES_TIMESYNCD = frozenset(
+    (
+        *("Debian 11", "Debian 12", "Debian 13", "Debian sid"),
+        *("Ubuntu 20.04", "Ubuntu 22.04", "Ubuntu 24.04", "Ubuntu 25.10"),
+        "Ubuntu 26.04",
+    )
 )
 
 PLATFORMS: tuple[Platform, ...] = (

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_directives,
+    ntp_directives,
     words,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
@@ -62,18 +63,22 @@ class Request:
     prefer: str | None = None
     ntp_servers: tuple[NtpServer, ...] = ()
     refclock: Refclock = Refclock()
-    step_threshold: float = 1.0
+    # None is the daemon's own
+    step_threshold: float | None = None
     step_limit: int = -1
     provider: str = "auto"
     install: bool = True
     verify_timeout: int = 60
     chrony_custom_settings: tuple[str, ...] = ()
+    ntp_custom_settings: tuple[str, ...] = ()
     root: str = "/"
 
     @classmethod
     def from_options(cls, options: Mapping[str, t.Any]) -> Request:
         """Check the options as they stand in a playbook. Raises RequestError."""
         checked = check(options)
+        if checked["step_threshold"] < 0:
+            checked["step_threshold"] = None
         request = cls(
             **{
                 **checked,
@@ -118,17 +123,30 @@ def _check_servers(request: Request) -> None:
             raise RequestError(f"{name}.minpoll: {low} is above its maxpoll of {high}.")
 
 
+# Option to what tells why a line of it that begins with a word is refused.
+_CUSTOM_SETTINGS: Mapping[str, Callable[[str], str | None]] = {
+    "chrony_custom_settings": chrony_directives.refusal,
+    "ntp_custom_settings": ntp_directives.refusal,
+}
+
+
 def _check_custom_settings(request: Request) -> None:
-    for index, line in enumerate(request.chrony_custom_settings):
-        name = f"chrony_custom_settings[{index}]"
-        if not words.is_one_line(line):
-            raise RequestError(
-                f"{name}: {words.show(line)} is not one line of up to 500 printable ASCII"
-                " characters without blanks around it."
-            )
-        refusal = chrony_directives.refusal(line.split()[0])
-        if refusal:
-            raise RequestError(f"{name}: {words.show(line)}: {refusal}.")
+    for option, refuses in _CUSTOM_SETTINGS.items():
+        for index, line in enumerate(getattr(request, option)):
+            _check_custom_setting(f"{option}[{index}]", line, refuses)
+
+
+def _check_custom_setting(
+    name: str, line: str, refuses: Callable[[str], str | None]
+) -> None:
+    if not words.is_one_line(line):
+        raise RequestError(
+            f"{name}: {words.show(line)} is not one line of up to 500 printable ASCII"
+            " characters without blanks around it."
+        )
+    refusal = refuses(line.split()[0])
+    if refusal:
+        raise RequestError(f"{name}: {words.show(line)}: {refusal}.")
 
 
 def _check_sense(request: Request) -> None:

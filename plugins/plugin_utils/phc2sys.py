@@ -1,0 +1,47 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""phc2sys of linuxptp as a unit of ours: it reads the host clock and feeds ntpd's shared memory.
+
+ntpd has no driver for PTP clocks, but one for shared memory. phc2sys does not touch the system
+clock here, ntpd steers it.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
+    device_files,
+    device_unit,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    ObservedClock,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlannedFile
+
+UNIT = "vmtime-phc2sys.service"
+PACKAGE = "linuxptp"
+# where every distribution has it
+BINARY = "/usr/sbin/phc2sys"
+
+# Of the driver's segments 0 and 1 only root can read and write.
+SEGMENT = 0
+
+
+def files(clock: ObservedClock, binary: str | None) -> list[PlannedFile]:
+    return [
+        *device_files(clock),
+        PlannedFile(
+            f"/etc/systemd/system/{UNIT}",
+            "hands the host clock to ntpd",
+            "phc2sys.service.j2",
+            {
+                "binary": binary or BINARY,
+                "device": clock.device,
+                "device_unit": device_unit(clock),
+                "segment": SEGMENT,
+            },
+        ),
+    ]

@@ -1,0 +1,209 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan for ntp.org's ntpd and for ntpsec, whichever the distribution ships.
+
+Pure functions. Private to this collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    ntp_directives,
+    ntp_sources,
+    phc2sys,
+    support,
+    words,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    Plan,
+    PlanError,
+    PlannedFile,
+    PlannedUnit,
+    Source,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import Ntp
+
+# Daemon to the flags for everybody, and for the servers that it asks itself. It answers nobody
+# else: chronyd and timesyncd don't either.
+_ACCESS = {
+    "ntp": (
+        "restrict default kod limited nomodify nopeer noquery noserve notrap",
+        "restrict source kod limited nomodify noquery notrap",
+    ),
+    "ntpsec": (
+        "restrict default kod limited nomodify noquery noserve",
+        "restrict source kod limited nomodify noquery",
+    ),
+}
+# 4.2.6 has no "restrict source", so "noserve" would refuse the servers' answers
+_ACCESS_BEFORE_4_2_8 = ("restrict default kod limited nomodify nopeer noquery notrap",)
+
+
+class NtpPlanner:
+    """Makes one plan; what it leaves out or warns of gathers on the way."""
+
+    def __init__(self, case: Case, row: Ntp) -> None:
+        self.case = case
+        self.request = case.request
+        self.clock = case.host_clock
+        self.row = row
+        self.daemon = case.observation.daemons[row.daemon]
+        self.version = self.daemon.version or row.version
+        self.unit = self.daemon.unit or row.unit
+        self.warnings: list[str] = []
+
+    def plan(self) -> Plan:
+        """Raises PlanError for what this ntpd can't honour."""
+        case, request = self.case, self.request
+        case.check_startable(self.unit)
+        refusal = support.refusal(request, self.row.daemon, self.version)
+        if refusal:
+            raise PlanError(refusal)
+        self._check_custom_settings()
+        sources = list(self._sources())
+        files = list(self._files(sources))
+        wanted = (phc2sys.UNIT, self.unit) if self.clock else (self.unit,)
+        return Plan(
+            mode=request.mode,
+            provider="ntp",
+            version=self.version,
+            packages=self._packages(),
+            quiet_install=dict(case.platform.chrony.quiet_install),
+            platform=case.platform.name,
+            host_clock=self.clock,
+            sources=tuple(sources),
+            # those that a pool stands for have names of their own
+            any_source=not case.owns_sources
+            or any(source.kind == "pool" for source in sources),
+            files=(*files, *case.leftovers(files)),
+            units=(*self._units(), *case.other_clients(*wanted)),
+            checks=(),
+            reasons=case.reasons(
+                any(source.kind != "refclock" for source in sources),
+                self.row.daemon,
+                self.version,
+            ),
+            skipped=tuple(case.skipped_servers()),
+            warnings=tuple(self.warnings),
+        )
+
+    def _packages(self) -> tuple[str, ...]:
+        missing = [] if self.daemon.installed else [self.row.package]
+        if self.clock and self.case.observation.phc2sys is None:
+            missing.append(phc2sys.PACKAGE)
+        return self.case.packages(*missing)
+
+    def _check_custom_settings(self) -> None:
+        for line in self.request.ntp_custom_settings:
+            word = line.split()[0]
+            able = ntp_directives.DIRECTIVES[word]
+            if self.row.daemon not in able:
+                raise PlanError(
+                    f"ntp_custom_settings: {word} is nothing that {self.row.daemon} {self.version}"
+                    f" knows: {' or '.join(sorted(able))} does."
+                )
+
+    # -- sources
+
+    def _sources(self) -> Iterator[Source]:
+        servers = self.case.servers(self.row.servers)
+        if not servers and self.request.mode != "host_only":
+            told = (
+                f"{self.case.platform.name} names no servers for {self.row.daemon}: name them with"
+                " ntp_servers."
+            )
+            if not self.clock:
+                raise PlanError(told)
+            self.warnings.append(told)
+        for server in servers:
+            yield ntp_sources.server(server)
+        if self.clock:
+            prefer = self.request.prefer == "host"
+            yield ntp_sources.host_clock(
+                self.request.refclock, self.row.daemon, prefer=prefer
+            )
+
+    # -- files
+
+    def _files(self, sources: list[Source]) -> Iterator[PlannedFile]:
+        yield PlannedFile(
+            self.row.conf,
+            "what ntpd follows, and how",
+            "ntp.conf.j2",
+            {
+                "mode": self.request.mode,
+                "tinker": self._tinker(),
+                "tos": self._tos(sources),
+                "sources": [source.line for source in sources],
+                "stock": list(self.row.stock),
+                "access": self._access(),
+                "custom": list(self.request.ntp_custom_settings),
+            },
+        )
+        if self.clock:
+            yield from phc2sys.files(self.clock, self.case.observation.phc2sys)
+        dhcp_conf = self._forbidden_dhcp_conf()
+        if self.clock or dhcp_conf:
+            yield PlannedFile(
+                f"/etc/systemd/system/{self.unit}.d/vmtime.conf",
+                "how ntpd starts",
+                "ntpd-drop-in.conf.j2",
+                {
+                    "feeder": phc2sys.UNIT if self.clock else None,
+                    "dhcp_conf": dhcp_conf,
+                    "as_root": self.case.as_root,
+                },
+            )
+
+    def _forbidden_dhcp_conf(self) -> str | None:
+        """DHCP's replacement has neither the planned servers nor the lines of the host clock."""
+        if self.case.owns_sources or self.clock:
+            return self.row.dhcp_conf
+        return None
+
+    def _tinker(self) -> str:
+        step = self.request.step_threshold
+        return words.directive(
+            "tinker", "panic", 0, *(() if step is None else ("step", step))
+        )
+
+    @staticmethod
+    def _tos(sources: list[Source]) -> str:
+        """As many survivors as there are sources; a pool is asked for the stock file's number."""
+        has_pool = any(source.kind == "pool" for source in sources)
+        clock = 4 if has_pool else max(1, min(3, len(sources)))
+        return words.directive(
+            "tos",
+            "minclock",
+            clock,
+            "minsane",
+            1,
+            *(("maxclock", 11) if has_pool else ()),
+        )
+
+    def _access(self) -> tuple[str, ...]:
+        if self.version.startswith("4.2.6"):
+            return _ACCESS_BEFORE_4_2_8
+        return _ACCESS[self.row.daemon]
+
+    # -- units
+
+    def _units(self) -> Iterator[PlannedUnit]:
+        if self.clock:
+            yield PlannedUnit(phc2sys.UNIT, True, "hands the host clock to ntpd")
+        yield PlannedUnit(self.unit, True, "the planned provider")
+
+
+def plan_ntp(case: Case) -> Plan:
+    """Raises PlanError if the distribution ships no ntpd, or one that can't do what is asked."""
+    if case.platform.ntp is None:
+        raise PlanError(
+            f"provider: ntp is not possible: {case.platform.name} ships neither ntp nor ntpsec."
+            " Use chrony."
+        )
+    return NtpPlanner(case, case.platform.ntp).plan()

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which daemon honours which option, as one table, and the refusal of all else.
+
+From ntp.conf(5) of ntp.org's ntpd and of ntpsec, timesyncd.conf(5) with systemd's NEWS, and
+chrony_directives.py. An option is never dropped in silence.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import chrony_directives
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+# Options that are not the daemon's: any provider honours them.
+OF_NO_DAEMON = frozenset(
+    (
+        *("host_clock", "install", "mode", "ntp_servers", "ntp_servers.hostname"),
+        *("provider", "refclock", "root", "verify_timeout"),
+    )
+)
+
+# timesyncd asks one server after the other, so the preferred one is the first.
+_EVERY = {"timesyncd": "213", "ntp": "4.2.6", "ntpsec": "1.0"}
+_NTPD = {"ntp": "4.2.6", "ntpsec": "1.0"}
+
+# Option to daemon to the version from which it honours the option. chrony's column for servers and
+# refclocks is in chrony_directives.py.
+_TABLE: Mapping[str, Mapping[str, str]] = {
+    "chrony_custom_settings": {"chrony": "2.0"},
+    "ntp_custom_settings": _NTPD,
+    "ntp_servers.iburst": _EVERY,
+    "ntp_servers.maxpoll": {**_NTPD, "timesyncd": "236"},
+    "ntp_servers.minpoll": {**_NTPD, "timesyncd": "236"},
+    # before, a pool was asked once and never again
+    "ntp_servers.pool": {**_EVERY, "ntp": "4.2.8"},
+    "ntp_servers.prefer": _EVERY,
+    "ntp_servers.trust": _NTPD,
+    "prefer": {"chrony": "2.0", **_NTPD},
+    "refclock.poll": _NTPD,
+    "refclock.stratum": _NTPD,
+    "refclock.trust": _NTPD,
+    "step_limit": {"chrony": "2.0"},
+    "step_threshold": {"chrony": "2.0", **_NTPD},
+}
+
+# What each daemon takes for minpoll and maxpoll, in log2 seconds.
+POLLS: Mapping[str, tuple[int, int]] = {
+    "timesyncd": (4, 24),
+    "ntp": (3, 17),
+    "ntpsec": (0, 17),
+}
+
+
+def since(option: str) -> dict[str, str]:
+    """Daemon to the version from which it honours an option, as "ntp_servers.pool"."""
+    found = dict(_TABLE.get(option, {}))
+    group, _dot, name = option.partition(".")
+    words = {
+        "ntp_servers": {"pool": "2.0", **_told(chrony_directives.SERVER_OPTIONS)},
+        "refclock": _told(chrony_directives.REFCLOCK_OPTIONS),
+    }
+    if name in words.get(group, {}):
+        found["chrony"] = words[group][name]
+    return found or {"chrony": "2.0"}
+
+
+def _told(table: Mapping[str, chrony_directives.Version]) -> dict[str, str]:
+    return {name: str(version) for name, version in table.items()}
+
+
+def given(request: Request) -> Iterator[tuple[str, str, t.Any]]:
+    """Option, what to call it and value of all that differ from their default."""
+    yield from _given(request, "", "")
+    yield from _given(request.refclock, "refclock.", "")
+    for server in request.ntp_servers:
+        yield from _given(server, "ntp_servers.", f" of {server.hostname}")
+
+
+def _given(values: t.Any, prefix: str, whose: str) -> Iterator[tuple[str, str, t.Any]]:
+    for field in fields(values):
+        option, value = prefix + field.name, getattr(values, field.name)
+        if value != field.default and option not in OF_NO_DAEMON:
+            yield option, option.replace(".", ": ") + whose, value
+
+
+def refusal(request: Request, daemon: str, version: str) -> str | None:
+    """Why a daemon can't honour the request, as a sentence, or None if it can."""
+    for option, called, value in given(request):
+        able = since(option)
+        if daemon not in able:
+            others = " or ".join(f"{name} from {able[name]} on" for name in able)
+            return f"{called} is nothing that {daemon} {version} knows: {others} can honour it."
+        if _numbers(version) < _numbers(able[daemon]):
+            return f"{called} needs {daemon} {able[daemon]}, the host has {version}."
+        if option.endswith("poll") and daemon in POLLS:
+            low, high = POLLS[daemon]
+            if not low <= value <= high:
+                return f"{called} is {value}: {daemon} takes {low} to {high}."
+    return None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version))
