@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
-    Changes,
-    compare,
-)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservationError,
@@ -56,7 +54,9 @@ class ActionModule(ActionBase):
         changes = compare(plan, rendered, observation)
         applied: Result = {}
         if changes and not self._task.check_mode:
-            applied = self._apply(request, plan, changes, task_vars)
+            since = observation.units_since(found)
+            wanted = transaction(request, plan, changes, since)
+            applied = self._apply(wanted, task_vars)
         # told is the way from how the host was found: a package that came may have removed others
         plan = plan.with_units_of(first)
         changes = compare(plan, rendered, found)
@@ -70,11 +70,14 @@ class ActionModule(ActionBase):
         if applied.get("failed"):
             result.update(_failure(applied), changed=bool(installed or recovered))
             if installed:
-                result["msg"] += f" {_packages(first)} stays installed."
+                result["msg"] += self._take_back(first, observation, task_vars)
         return result
 
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
-        data = self._call("timesync_info", {"root": request.root}, task_vars)
+        options: Result = {"root": request.root}
+        if request.state == "absent":
+            options["before_first_run"] = True
+        data = self._call("timesync_info", options, task_vars)
         if data.get("failed"):
             raise AnsibleActionFail(_failure(data)["msg"], result=data)
         try:
@@ -90,10 +93,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(_failure(data)["msg"], result=data)
         return list(data["restored"])
 
-    def _apply(
-        self, request: Request, plan: Plan, changes: Changes, task_vars: Result | None
-    ) -> Result:
-        wanted = transaction(request, plan, changes)
+    def _apply(self, wanted: Result, task_vars: Result | None) -> Result:
         try:
             return self._call("timesync_apply", wanted, task_vars)
         except AnsibleConnectionFailure as error:
@@ -135,6 +135,25 @@ class ActionModule(ActionBase):
                 f"{_packages(plan)} could not be installed: {'; '.join(told)}",
                 result={**tried[-1], "restored": []},
             )
+
+    def _take_back(
+        self, plan: Plan, observation: Observation, task_vars: Result | None
+    ) -> str:
+        """After a failure: the clients in use that the plan's package has removed come back.
+
+        Only Debian's packages remove each other, and they start what they bring. Returns a sentence
+        that tells what was done.
+        """
+        gone = {*plan.clients} - {*observation.units}
+        if not gone:
+            return f" {_packages(plan)} stays installed."
+        packages = sorted({plan.clients[name] for name in gone})
+        back = replace(plan, packages=tuple(packages))
+        try:
+            self._install(back, observation, task_vars)
+        except AnsibleActionFail as error:
+            return f" What was in use before is gone: {error}"
+        return f" {_packages(back)} is back, which was in use before."
 
     def _package(self, options: Result, task_vars: Result | None) -> Result:
         task = self._task.copy()

@@ -215,7 +215,7 @@ def _named_keys(files):
     return sorted(set(named) & set(files))
 
 
-def _is_key(path):
+def is_key(path):
     """True for a key file, which a link of another name may lead to."""
     keys = [pattern for daemon in DAEMONS for pattern in daemon.keys]
     return any(fnmatch.fnmatchcase(path, pattern) for pattern in keys)
@@ -224,6 +224,6 @@ def _is_key(path):
 def _describe(host, files, patterns, secret):
     for pattern in patterns:
         for path in host.glob(pattern):
-            about = host.describe(path, secret or _is_key(host.resolved(path)))
+            about = host.describe(path, secret or is_key(host.resolved(path)))
             if about is not None:
                 files[path] = about

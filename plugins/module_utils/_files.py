@@ -19,10 +19,10 @@ import base64
 import os
 import stat
 
-from ._host import HostError, sentence, sha256, sync_folder, to_bytes
+from ._first_run import ORIGINAL
+from ._host import HostError, sentence, sync_folder, to_bytes
 
 CANDIDATE = ".vmtime-new"
-ORIGINAL = ".vmtime-original"
 # A second name of what stands there: to put it back needs no space on a disk that is full by then.
 PREVIOUS = ".vmtime-old"
 # Others, as the checksums of IMA, belong to the content and not to the file.
@@ -32,10 +32,11 @@ _ATTRIBUTES = ("system.posix_acl_access", "security.selinux", "user.")
 def remember(host, files):
     """A record, fit for JSON, of all that must be known to put ``files`` back.
 
-    ``files`` is as the module timesync_apply documents it. Nothing is written. Each entry has
-    ``path``, ``before`` (None, or a link's target, or data in base64 with mode, owner, group and
-    extended attributes), ``after`` (sha256 of the new text, or None), ``original`` (True if a copy
-    will be kept) and ``folders`` (those that will be made).
+    ``files`` is as the module timesync_apply documents it; instead of ``text`` an entry may have
+    ``look``, which is what ``before`` is here. Nothing is written. Each entry has ``path``,
+    ``before`` (None, or a link's target, or data in base64 with mode, owner, group and extended
+    attributes), ``after`` (the same of what shall stand there), ``original`` (True if a copy will
+    be kept) and ``folders`` (those that will be made).
     """
     return [_remember_one(host, wanted) for wanted in files]
 
@@ -43,14 +44,33 @@ def remember(host, files):
 def _remember_one(host, wanted):
     target = host.real(wanted["path"])
     before = _look(target)
+    after = _wanted_look(wanted, before)
     keep = wanted["keep_original"] and before is not None
     return {
         "path": wanted["path"],
         "before": before,
-        "after": None if wanted["text"] is None else sha256(to_bytes(wanted["text"])),
+        "after": after,
         "original": keep and not os.path.lexists(target + ORIGINAL),
-        "folders": [] if wanted["text"] is None else _missing(os.path.dirname(target)),
+        "folders": [] if after is None else _missing(os.path.dirname(target)),
     }
+
+
+def _wanted_look(wanted, before):
+    """What shall stand there; a new text has the owner, mode and attributes of the old one."""
+    if "look" in wanted:
+        return wanted["look"]
+    if wanted["text"] is None:
+        return None
+    look = before
+    if look is None or "link" in look:
+        look = {
+            "mode": int(wanted["mode"], 8),
+            "owner": 0,
+            "group": 0,
+            "attributes": {},
+        }
+    data = base64.b64encode(to_bytes(wanted["text"])).decode("ascii")
+    return dict(look, data=data)
 
 
 def stage(host, files, record):
@@ -59,17 +79,8 @@ def stage(host, files, record):
         for folder in entry["folders"]:
             if not os.path.isdir(folder):
                 os.mkdir(folder, 0o755)
-        if wanted["text"] is not None:
-            look = entry["before"]
-            if look is None or "link" in look:
-                look = {
-                    "mode": int(wanted["mode"], 8),
-                    "owner": 0,
-                    "group": 0,
-                    "attributes": {},
-                }
-            path = host.real(wanted["path"]) + CANDIDATE
-            _write(path, to_bytes(wanted["text"]), look)
+        if entry["after"] is not None:
+            _make(host.real(wanted["path"]) + CANDIDATE, entry["after"])
         if entry["before"] is not None:
             target = host.real(wanted["path"])
             _remove(target + PREVIOUS)
@@ -85,7 +96,7 @@ def swap(host, files, record):
         target = host.real(wanted["path"])
         if entry["original"]:
             _put(target + ORIGINAL, entry["before"])
-        if wanted["text"] is not None:
+        if entry["after"] is not None:
             os.rename(target + CANDIDATE, target)
         elif entry["before"] is not None:
             os.unlink(target)
@@ -124,10 +135,10 @@ def put_back(host, record):
 
 
 def _is_ours(now, after):
-    """True if what is there now is what the run put there."""
+    """True if what is there now is what the run put there; its mode may have changed since."""
     if now is None or after is None:
         return now is None and after is None
-    return "data" in now and sha256(base64.b64decode(now["data"])) == after
+    return (now.get("link"), now.get("data")) == (after.get("link"), after.get("data"))
 
 
 def _put_where_it_was(target, look):
@@ -149,8 +160,10 @@ def forget(host, files):
 def tidy(host, files):
     """Remove the drop-in folders that the removal of their last file has left empty."""
     for wanted in files:
-        folder = os.path.dirname(host.real(wanted["path"]))
-        if wanted["text"] is None and folder.endswith((".service.d", ".device.d")):
+        target = host.real(wanted["path"])
+        folder = os.path.dirname(target)
+        gone = not os.path.lexists(target)
+        if gone and folder.endswith((".service.d", ".device.d")):
             try:
                 _remove_if_empty(folder)
             except OSError:
@@ -209,19 +222,22 @@ def _put(target, look):
     """Make a path what _look() saw."""
     if look is None:
         os.unlink(target)
-    elif "link" in look:
-        _remove(target + CANDIDATE)
-        os.symlink(look["link"], target + CANDIDATE)
-        os.rename(target + CANDIDATE, target)
     else:
-        _write(target + CANDIDATE, base64.b64decode(look["data"]), look)
+        _make(target + CANDIDATE, look)
         os.rename(target + CANDIDATE, target)
     sync_folder(os.path.dirname(target))
 
 
-def _write(path, data, look):
+def _make(path, look):
     # a link that somebody laid here must not be followed
     _remove(path)
+    if "link" in look:
+        os.symlink(look["link"], path)
+    else:
+        _write(path, base64.b64decode(look["data"]), look)
+
+
+def _write(path, data, look):
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:

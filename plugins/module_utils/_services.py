@@ -131,6 +131,19 @@ class Services:
                 problems.append(sentence(error))
         return restored, problems
 
+    def bring_back(self, units, files):
+        """Bring each unit to the state that it is given here; those that run are restarted."""
+        there = _units.observe(self._host, sorted(units))
+        for unit, state in sorted(units.items()):
+            if unit not in there and _runs(state):
+                raise ServiceError(
+                    "%s was in use before the first run, and is not there any more. Install its"
+                    " package first." % unit
+                )
+        problems = self.put_back({"units": units}, files)[1]
+        if problems:
+            raise ServiceError("; ".join(problems))
+
     def _bring_to(self, unit, before):
         if before["enabled"] in ("enabled", "generated"):
             self._systemctl("enable", unit)
@@ -138,7 +151,7 @@ class Services:
             self._systemctl("disable", unit)
         if not self._host.booted:
             return
-        if before["active"] in ("active", "activating", "reloading"):
+        if _is_active(before):
             self._restart(unit)
         else:
             self._systemctl("stop", unit)
@@ -188,7 +201,7 @@ class Services:
                 "%s did not start because a condition of its unit is not met, as in a container"
                 " that may not set the clock." % unit
             )
-        if seen["active"] not in ("active", "activating", "reloading"):
+        if not _is_active(seen):
             words = [self._last_words(unit), self._last_words(unit, of="UNIT")]
             raise ServiceError(
                 "%s started and ended again: %s"
@@ -231,6 +244,14 @@ class Services:
             ]
         )
         return "; ".join(said.out.strip().splitlines())
+
+
+def _is_active(state):
+    return state["active"] in ("active", "activating", "reloading")
+
+
+def _runs(state):
+    return _is_active(state) or state["enabled"] == "enabled"
 
 
 def _follows(status, wanted):

@@ -14,7 +14,7 @@ __metaclass__ = type
 import os
 import signal
 
-from . import _files, _journal
+from . import _files, _first_run, _journal
 from ._host import HostError, sentence, sha256
 from ._lock import lock
 from ._services import Services
@@ -64,27 +64,54 @@ def apply(host, wanted):
             return recovered
         if recovered["restored"]:
             raise HostError("An interrupted run was undone first. Run again.")
-        return _apply(host, wanted)
+        return _bring_back(host) if wanted["absent"] else _configure(host, wanted)
 
 
-def _apply(host, wanted):
+def _configure(host, wanted):
     _check_unchanged(host, wanted["files"])
     services = Services(host, wanted["start"], wanted["stop"])
+    seen = _files.remember(host, wanted["files"])
+    files = wanted["files"] + _first_run.additions(
+        host, seen, services.record["units"], wanted["found"] or {}
+    )
+
+    def put_into_force():
+        services.bring_up(files)
+        return services.verify(wanted["verify"])
+
+    return _transact(host, files, wanted["checks"], services, put_into_force)
+
+
+def _bring_back(host):
+    """Everything as it was before the first run; nothing if there was none."""
+    record = _first_run.read(host)
+    if record is None:
+        return {"commands": [], "skipped": [], "restored": [], "status": None}
+    files = _first_run.restoration(host, record)
+    units = _first_run.units(record)
+    services = Services(host, start=[], stop=sorted(units))
+    return _transact(
+        host, files, [], services, lambda: services.bring_back(units, files)
+    )
+
+
+def _transact(host, files, checks, services, put_into_force):
+    """Journal, stage, check, swap and put_into_force(), or everything as it was."""
     record = {
-        "files": _files.remember(host, wanted["files"]),
+        "files": _files.remember(host, files),
         "services": services.record,
         "touched": False,
     }
     try:
         _journal.write(host, record)
-        _files.stage(host, wanted["files"], record["files"])
-        skipped = _validate(host, wanted)
+        _files.stage(host, files, record["files"])
+        skipped = _validate(host, files, checks)
         record["touched"] = True
         _journal.write(host, record)
-        _files.swap(host, wanted["files"], record["files"])
-        services.bring_up(wanted["files"])
-        status = services.verify(wanted["verify"])
-        _files.forget(host, wanted["files"])
+        _files.swap(host, files, record["files"])
+        status = put_into_force()
+        _files.forget(host, files)
+        _files.tidy(host, files)
     except Exception as error:
         restored, left, problems = _undo(host, record)
         told = _tell(sentence(error), restored, left, problems)
@@ -92,7 +119,6 @@ def _apply(host, wanted):
         raise ApplyError(told, restored, status, services.commands)
     # without the journal the new state stands, whatever becomes of this process
     _journal.remove(host)
-    _files.tidy(host, wanted["files"])
     return {
         "commands": services.commands,
         "skipped": skipped + services.skipped,
@@ -128,6 +154,8 @@ def _undo(host, record):
         restored, problems = restored + units, problems + unit_problems
     if not problems:
         _journal.remove(host)
+    # that one is nobody's but ours
+    restored = [name for name in restored if name != _first_run.PATH]
     return restored, left, problems
 
 
@@ -156,15 +184,15 @@ def _check_unchanged(host, files):
             )
 
 
-def _validate(host, wanted):
+def _validate(host, files, checks):
     """Let the daemon itself read the candidates; a list of what could not be checked."""
-    if wanted["checks"] and not host.live:
+    if checks and not host.live:
         return [
             "The daemon did not check its files: %s is not the running root."
             % host.root
         ]
-    staged = [file["path"] for file in wanted["files"] if file["text"] is not None]
-    for check in wanted["checks"]:
+    staged = [file["path"] for file in files if file.get("text") is not None]
+    for check in checks:
         suffix = _files.CANDIDATE if check["path"] in staged else ""
         said = host.run(check["argv"] + [check["path"] + suffix])
         if said.rc != 0:

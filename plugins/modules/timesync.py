@@ -19,8 +19,8 @@ description:
     O(verify_timeout), or everything is put back as it was and the module fails with the daemon's own words.
   - The daemon's main configuration file is owned as a whole. What stood there first is kept beside it as C(*.vmtime-original).
     Fragments in the distribution's include folder stay in force, except for sources that the mode forbids. Those are commented out.
-  - A package that was installed stays installed, also after a failure. On Debian and Ubuntu the time daemons' packages
-    replace each other.
+  - A package that was installed stays installed. On Debian and Ubuntu the time daemons' packages replace each other. There, after a
+    failure, the package of the daemon that was in use before is installed again.
 author:
   - The vmtime.linux authors (@vmtime)
 extends_documentation_fragment:
@@ -41,6 +41,14 @@ attributes:
   safe_file_operations:
     support: full
 options:
+  state:
+    description:
+      - With V(absent) the files and units come back as they were before this module first changed the host, and what it has added
+        goes. All other options but O(install) and O(root) are then ignored.
+      - Packages that were installed stay, unless the daemon that was in use before takes their place.
+    type: str
+    choices: [present, absent]
+    default: present
   mode:
     description:
       - V(default) follows NTP servers, with the host's clock as the one that corrects after a pause. Without O(ntp_servers) these are
@@ -211,6 +219,10 @@ EXAMPLES = r"""
       - hostname: ntp1.example.com
       - hostname: ntp2.example.com
       - hostname: ntp3.example.com
+
+- name: Bring everything back as it was before the first run
+  vmtime.linux.timesync:
+    state: absent
 """
 
 RETURN = r"""

@@ -44,6 +44,15 @@ options:
     description: Whether to undo what an interrupted run has left, and nothing else. All other options but O(root) are then ignored.
     type: bool
     default: false
+  absent:
+    description:
+      - Whether to bring back the files and units as they were before the first run on this host, and nothing else. All other options
+        but O(root) are then ignored.
+    type: bool
+    default: false
+  found:
+    description: The units that a package of this run has removed, by name, as M(vmtime.linux.timesync_info) told of them before.
+    type: dict
   files:
     description: The files that change.
     type: list
@@ -170,6 +179,8 @@ from ansible_collections.vmtime.linux.plugins.module_utils._transaction import (
 ARGUMENT_SPEC = {
     "root": {"type": "path", "default": "/"},
     "recover": {"type": "bool", "default": False},
+    "absent": {"type": "bool", "default": False},
+    "found": {"type": "dict"},
     "files": {
         "type": "list",
         "elements": "dict",

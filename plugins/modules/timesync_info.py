@@ -43,6 +43,10 @@ options:
         then V(null).
     type: path
     default: /
+  before_first_run:
+    description: Whether to tell how the host was before the first run of M(vmtime.linux.timesync) that changed it.
+    type: bool
+    default: false
 seealso:
   - module: vmtime.linux.timesync
 """
@@ -214,6 +218,19 @@ status:
         reach: {description: The register of the last eight polls in octal digits., type: str, sample: "377"}
         offset: {description: Seconds that the system clock is ahead of the source., type: float, sample: 0.000001}
         error: {description: Seconds that the offset may be wrong by., type: float, sample: 0.000021}
+before_first_run:
+  description:
+    - What O(before_first_run) asks for, V(null) if no run of M(vmtime.linux.timesync) has changed this host.
+  returned: if asked for
+  type: dict
+  contains:
+    sha256: {description: The checksum of the record., type: str}
+    files:
+      description: What stood at each path, by path. V(null) where there was no file.
+      type: dict
+    units:
+      description: How each unit was, by name, with the keys of RV(units). V(null) where there was none.
+      type: dict
 unfinished_run:
   description:
     - Whether a run of M(vmtime.linux.timesync) has begun to change this host and not ended. It is at work, or it was killed and the next
@@ -225,6 +242,7 @@ unfinished_run:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.vmtime.linux.plugins.module_utils import _first_run
 from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     Host,
     HostError,
@@ -235,7 +253,10 @@ from ansible_collections.vmtime.linux.plugins.module_utils._observation import o
 
 def main():
     module = AnsibleModule(
-        argument_spec={"root": {"type": "path", "default": "/"}},
+        argument_spec={
+            "root": {"type": "path", "default": "/"},
+            "before_first_run": {"type": "bool", "default": False},
+        },
         supports_check_mode=True,
     )
     host = Host(module.params["root"])
@@ -245,6 +266,8 @@ def main():
         )
     try:
         observation = observe(host)
+        if module.params["before_first_run"]:
+            observation["before_first_run"] = _first_run.observe(host)
     except HostError as error:
         module.fail_json(msg=sentence(error))
     module.exit_json(**observation)

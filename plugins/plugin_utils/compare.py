@@ -40,7 +40,7 @@ class FileChange:
         if self.observed is None:
             return ""
         text = self.observed.text
-        return "(not UTF-8)\n" if text is None else text
+        return "(not shown)\n" if text is None else text
 
     @property
     def keep_original(self) -> bool:

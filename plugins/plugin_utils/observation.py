@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 import typing as t
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import UnionType
 
+from ansible_collections.vmtime.linux.plugins.module_utils import _first_run
 from ansible_collections.vmtime.linux.plugins.module_utils._daemons import PHC2SYS
 from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
     host_clock_named,
@@ -89,6 +90,10 @@ class ObservedUnit:
     def is_active(self) -> bool:
         return self.active in ("active", "activating", "reloading")
 
+    @property
+    def is_in_use(self) -> bool:
+        return self.is_enabled or self.is_active
+
 
 @dataclass(frozen=True)
 class ObservedFile:
@@ -96,6 +101,17 @@ class ObservedFile:
 
     text: str | None
     sha256: str | None
+    symlink: str | None = None
+
+
+@dataclass(frozen=True)
+class BeforeFirstRun:
+    """What state absent brings back, by path and by name; None for what was not there."""
+
+    files: Mapping[str, ObservedFile | None]
+    units: Mapping[str, ObservedUnit | None]
+    # where the record stands
+    path: t.ClassVar[str] = _first_run.PATH
 
 
 @dataclass(frozen=True)
@@ -115,6 +131,20 @@ class Observation:
     unfinished_run: bool
     # the program, None where linuxptp is not installed
     phc2sys: str | None = None
+    # None if it was not asked for, or nothing was changed yet
+    before_first_run: BeforeFirstRun | None = None
+
+    def units_since(
+        self, earlier: Observation
+    ) -> dict[str, dict[str, str | None] | None]:
+        """How the units were that have changed since an earlier look; None if not there."""
+        names = {*earlier.units, *self.units}
+        before = {name: earlier.units.get(name) for name in sorted(names)}
+        return {
+            name: unit and asdict(unit)
+            for name, unit in before.items()
+            if unit != self.units.get(name)
+        }
 
     @classmethod
     def from_module(cls, data: Mapping[str, t.Any]) -> Observation:
@@ -133,6 +163,7 @@ class Observation:
     @classmethod
     def _from_module(cls, data: Mapping[str, t.Any]) -> Observation:
         distribution, clock = data["distribution"], data["host_clock"]
+        before = data.get("before_first_run")
         return cls(
             root=_a(str, data["root"]),
             privileged=_a(bool, data["privileged"]),
@@ -156,20 +187,19 @@ class Observation:
                 )
                 for name, daemon in data["daemons"].items()
             },
-            units={
-                name: ObservedUnit(
-                    _a(str, unit["load"]),
-                    _a(_TEXT, unit["active"]),
-                    _a(str, unit["enabled"]),
-                )
-                for name, unit in data["units"].items()
-            },
+            units={name: _unit(unit) for name, unit in data["units"].items()},
             files={
-                path: ObservedFile(_a(_TEXT, file["text"]), _a(_TEXT, file["sha256"]))
-                for path, file in data["files"].items()
+                path: ObservedFile(
+                    _a(_TEXT, file["text"]),
+                    _a(_TEXT, file["sha256"]),
+                    _a(_TEXT, file["symlink"]),
+                )
+                for path, file in {**data["files"], **_record(before)}.items()
             },
             status=_status(data["status"]),
             unfinished_run=_a(bool, data["unfinished_run"]),
+            phc2sys=_a(_TEXT, data["phc2sys"]),
+            before_first_run=before and _before_first_run(before),
         )
 
 
@@ -189,6 +219,35 @@ def _status(data: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
     for source in _a(list, data["sources"]):
         _a(str, source["name"])
     return data
+
+
+def _unit(data: Mapping[str, t.Any]) -> ObservedUnit:
+    return ObservedUnit(
+        _a(str, data["load"]), _a(_TEXT, data["active"]), _a(str, data["enabled"])
+    )
+
+
+def _record(before: Mapping[str, t.Any] | None) -> dict[str, t.Any]:
+    """The record's own file."""
+    if not before:
+        return {}
+    told = {"text": None, "sha256": before["sha256"], "symlink": None}
+    return {BeforeFirstRun.path: told}
+
+
+def _before_first_run(data: Mapping[str, t.Any]) -> BeforeFirstRun:
+    return BeforeFirstRun(
+        {
+            _a(str, path): file
+            and ObservedFile(
+                _a(_TEXT, file["text"]),
+                _a(_TEXT, file["sha256"]),
+                _a(_TEXT, file["symlink"]),
+            )
+            for path, file in data["files"].items()
+        },
+        {_a(str, name): unit and _unit(unit) for name, unit in data["units"].items()},
+    )
 
 
 def _host_clock(clock_name: str | None) -> ObservedClock | None:

@@ -80,6 +80,7 @@ OPTIONS: Mapping[str, Option] = {
     "verify_timeout": Option("int", 60, low=0, high=3600),
     "chrony_custom_settings": Option("list", (), elements="str"),
     "ntp_custom_settings": Option("list", (), elements="str"),
+    "state": Option("str", "present", choices=("present", "absent")),
     "root": Option("str", "/"),
 }
 

@@ -83,6 +83,8 @@ class Plan:
     reasons: Mapping[str, str]
     skipped: tuple[str, ...]
     warnings: tuple[str, ...]
+    # clients in use now, by unit, to the package that each comes from
+    clients: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def start(self) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ Pure functions. Private to this collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import platforms
+from ansible_collections.vmtime.linux.plugins.plugin_utils.absent import plan_absent
 from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
@@ -46,6 +48,8 @@ def make_plan(request: Request, observation: Observation) -> Plan:
         platform, platform_reason = platforms.platform_of(observation.distribution)
     except platforms.UnknownPlatform as error:
         raise PlanError(str(error)) from error
+    if request.state == "absent":
+        return plan_absent(request, observation, platform, platform_reason)
     host_clock, host_clock_reason = choose_host_clock(request, observation)
     provider, provider_reason = choose_provider(
         request, observation, platform, host_clock
@@ -53,7 +57,7 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     if host_clock and provider == "timesyncd":
         host_clock = None
         host_clock_reason += " systemd-timesyncd can't follow it."
-    return _PLANNERS[provider](
+    plan = _PLANNERS[provider](
         Case(
             request,
             observation,
@@ -64,6 +68,16 @@ def make_plan(request: Request, observation: Observation) -> Plan:
             provider_reason,
         )
     )
+    return replace(plan, clients=dict(_clients(observation, platform)))
+
+
+def _clients(
+    observation: Observation, platform: platforms.Platform
+) -> Iterator[tuple[str, str]]:
+    for name, unit in observation.units.items():
+        package = platform.package_of(name)
+        if unit.is_in_use and package:
+            yield name, package
 
 
 def choose_host_clock(

@@ -95,6 +95,16 @@ class Platform:
         """The package of systemd-timesyncd, None where it comes with systemd or not at all."""
         return "systemd-timesyncd" if self.name in _PACKAGES_TIMESYNCD else None
 
+    def package_of(self, unit: str) -> str | None:
+        """The package that a client's unit comes from, None if the table does not tell."""
+        packages = {
+            self.chrony.unit: self.chrony.package,
+            "systemd-timesyncd.service": self.timesyncd_package,
+        }
+        if self.ntp:
+            packages[self.ntp.unit] = self.ntp.package
+        return packages.get(unit)
+
     def covers(self, version_id: str | None) -> bool:
         if self.version is None:
             return version_id is None

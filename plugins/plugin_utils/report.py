@@ -21,10 +21,15 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 
-def transaction(request: Request, plan: Plan, changes: Changes) -> dict[str, t.Any]:
-    """The options of the module timesync_apply."""
+def transaction(
+    request: Request, plan: Plan, changes: Changes, found: Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    """The options of the module timesync_apply; found are the units that a package has changed."""
+    if request.state == "absent":
+        return {"root": request.root, "absent": True}
     return {
         "root": request.root,
+        "found": dict(found),
         "files": [
             {
                 "path": change.path,

@@ -71,6 +71,7 @@ class Request:
     verify_timeout: int = 60
     chrony_custom_settings: tuple[str, ...] = ()
     ntp_custom_settings: tuple[str, ...] = ()
+    state: str = "present"
     root: str = "/"
 
     @classmethod

@@ -24,7 +24,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Reques
 OF_NO_DAEMON = frozenset(
     (
         *("host_clock", "install", "mode", "ntp_servers", "ntp_servers.hostname"),
-        *("provider", "refclock", "root", "verify_timeout"),
+        *("provider", "refclock", "root", "state", "verify_timeout"),
     )
 )
 

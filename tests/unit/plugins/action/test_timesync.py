@@ -94,6 +94,15 @@ def content(tree: Path) -> dict[str, t.Any]:
     }
 
 
+def files(seen: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Without folders, and without the lock, which the next boot removes."""
+    return {
+        path: about
+        for path, about in seen.items()
+        if about[1] is not False and path != "run/vmtime-linux.lock"
+    }
+
+
 INFO, APPLY = "AnsiballZ_timesync_info.py", "AnsiballZ_timesync_apply.py"
 
 
@@ -123,6 +132,32 @@ def test_check_run_check_run(ansible: Ansible) -> None:
         later = ansible(*arguments, mode="host_only")
         assert not later.result["changed"]
         assert later.modules == [INFO]
+
+
+def test_absent_brings_back_every_byte(ansible: Ansible) -> None:
+    before = content(ansible.tree)
+    ansible(mode="host_only")
+    # a second mode, and what came before the first is brought back still
+    ansible(mode="external", ntp_servers=[{"hostname": "127.0.0.9"}])
+    configured = content(ansible.tree)
+
+    first = ansible("--check", "--diff", state="absent")
+    assert first.result["changed"]
+    assert first.modules == [INFO]
+    assert content(ansible.tree) == configured
+    assert "-server 127.0.0.9 iburst" in first.shown
+    assert "+pool 2.rocky.pool.ntp.org iburst\n" in first.shown
+
+    second = ansible(state="absent")
+    assert second.result["changed"]
+    assert second.modules == [APPLY, INFO]
+    assert files(content(ansible.tree)) == files(before)
+
+    for arguments in (["--check"], []):
+        later = ansible(*arguments, state="absent")
+        assert not later.result["changed"]
+        assert later.modules == [INFO]
+        assert "nothing to undo" in later.result["plan"]["reasons"]["state"]
 
 
 def test_the_plan_is_returned(ansible: Ansible) -> None:

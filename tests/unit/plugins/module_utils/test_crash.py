@@ -35,6 +35,8 @@ def wanted(root):
     return {
         "root": root,
         "recover": False,
+        "absent": False,
+        "found": None,
         "files": [
             change("/etc/chrony.conf", "new\n", b"old\n", keep_original=True),
             change("/etc/systemd/system/chronyd.service.d/a.conf", "new\n", None),
@@ -74,15 +76,15 @@ def state(root):
     }
 
 
-def killed(original, copy, *steps):
-    """The tree, after runs that were killed at these steps: the first applies, others recover.
+def killed(original, copy, wish, *steps):
+    """The tree, after runs that were killed at these steps: the first grants a wish, others recover.
 
     The last element is None if the last of these runs came to its end.
     """
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(original, copy, symlinks=True)
     host = Host(copy)
-    ended = run_until(steps[0], lambda: _transaction.apply(host, wanted(copy)))
+    ended = run_until(steps[0], lambda: _transaction.apply(host, wish(copy)))
     for step in steps[1:]:
         ended = run_until(step, lambda: recover(host))
     return host, ended
@@ -93,26 +95,39 @@ def different(step, now, old):
     return "step %d leaves a half state: %s" % (step, paths)
 
 
-def test_every_step_is_survived(tree, tmpdir, capsys):
+def absence(root):
+    return {"root": root, "recover": False, "absent": True}
+
+
+@pytest.mark.parametrize(
+    ("wish", "every"), [(wanted, 3), (absence, 9)], ids=["present", "absent"]
+)
+def test_every_step_is_survived(tree, tmpdir, capsys, wish, every):
     original, copy = str(tree), str(tmpdir.join("copy"))
+    if wish is absence:
+        before = state(original)
+        host = killed(str(tree), str(tmpdir.join("applied")), wanted, -1)[0]
+        original = host.root
     old = state(original)
-    total = killed(original, copy, -1)[1]
+    total = killed(original, copy, wish, -1)[1]
     new = state(copy)
     assert new != old
+    if wish is absence:
+        assert new == before
     survived = again = 0
     for step in range(1, total + 1):
-        host, ended = killed(original, copy, step)
+        host, ended = killed(original, copy, wish, step)
         assert ended is None
         recover(host)
         assert not _journal.exists(host)
         assert state(copy) in (old, new), different(step, state(copy), old)
         survived += 1
         # the recovery itself can be killed at any step, and the next one ends it; of each kind
-        # of step there are several, so every third shows all
-        if step % 3:
+        # of step there are several, so every third or ninth shows all
+        if step % every:
             continue
         for later in range(1, 200):
-            host, ended = killed(original, copy, step, later)
+            host, ended = killed(original, copy, wish, step, later)
             if ended is not None:
                 break
             recover(host)
@@ -120,6 +135,6 @@ def test_every_step_is_survived(tree, tmpdir, capsys):
             again += 1
     with capsys.disabled():
         print(
-            "\ncrash: %d of %d steps survived, and %d of their recoveries' steps"
-            % (survived, total, again)
+            "\ncrash, %s: %d of %d steps survived, and %d of their recoveries' steps"
+            % (wish.__name__, survived, total, again)
         )

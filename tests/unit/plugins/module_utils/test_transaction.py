@@ -225,6 +225,8 @@ def options(tree, *files):
     return {
         "root": str(tree),
         "recover": False,
+        "absent": False,
+        "found": None,
         "files": list(files),
         "checks": [
             {"argv": ["/usr/sbin/chronyd", "-p", "-f"], "path": "/etc/chrony.conf"}

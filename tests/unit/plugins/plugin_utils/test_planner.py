@@ -345,12 +345,12 @@ def test_the_transaction_starts_the_units_in_order_and_verifies_the_last() -> No
     plan = plan_for(with_chrony(recorded("kvm-debian-13"), "4.6.1"))
     feeder = PlannedUnit("feeder.service", True, "for a test")
     wanted = transaction(
-        Request(), replace(plan, units=(feeder, *plan.units)), Changes((), ())
+        Request(), replace(plan, units=(feeder, *plan.units)), Changes((), ()), {}
     )
     assert wanted["start"] == ["feeder.service", "chrony.service"]
     assert wanted["verify"]["provider"] == "chrony"
     without = transaction(
-        Request(), replace(plan, units=(), provider=None), Changes((), ())
+        Request(), replace(plan, units=(), provider=None), Changes((), ()), {}
     )
     assert without["start"] == []
     assert without["verify"] is None
