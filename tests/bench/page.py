@@ -1,0 +1,94 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The figures as data, as a table for the terminal and as a page."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import jinja2
+
+from .results import Series, line
+from .subjects import FLOOR, UNCHANGED, Subject
+
+Data = dict[str, t.Any]
+
+# What an unchanged and a first run may take, as a ratio to the floor, and how far the cost of one
+# more host may differ between a small fleet and a large one
+TARGETS = {"unchanged": 1.25, "first": 3.0, "growth": 0.10}
+
+
+def data(
+    about: Mapping[str, object],
+    loads: Sequence[str],
+    subjects: Sequence[Subject],
+    one: Sequence[Series],
+    many: Sequence[Series],
+) -> Data:
+    """All that the page tells, fit for JSON; ``one`` are the series of one host, ``many`` of more."""
+    forks = sorted({series.forks for series in many})
+    lines = [
+        found
+        for subject in (FLOOR, UNCHANGED)
+        for count in forks
+        if (found := line(many, subject.name, count))
+    ]
+    return {
+        "about": {**about, "loads": list(loads)},
+        "targets": TARGETS,
+        "titles": {subject.name: subject.title for subject in subjects},
+        "one_host": [_with_ratio(series, one) for series in one],
+        "fleet": [_with_ratio(series, many) for series in many],
+        "lines": [found.data() for found in lines],
+    }
+
+
+def _with_ratio(series: Series, others: Sequence[Series]) -> Data:
+    """A series with what it takes for each second of the floor that ran in the same way."""
+    way = (series.hosts, series.forks, series.pipelining)
+    floor = next(
+        other
+        for other in others
+        if other.subject == FLOOR.name
+        and (other.hosts, other.forks, other.pipelining) == way
+    )
+    return {
+        **series.data(),
+        "wall_ratio": round(series.wall / floor.wall, 2),
+        "cpu_ratio": round(series.cpu / floor.cpu, 2),
+    }
+
+
+def table(data: Data) -> str:
+    """The ratios, for the terminal."""
+    return _template("table.txt.j2").render(data)
+
+
+def write(data: Data, folder: Path) -> None:
+    """performance.json and performance.md."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    (folder / "performance.json").write_text(f"{text}\n")
+    (folder / "performance.md").write_text(_template("performance.md.j2").render(data))
+
+
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    return environment.get_template(name)
+
+
+if __name__ == "__main__":
+    # the page anew, from figures that are there
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    write(json.loads((docs / "performance.json").read_text()), docs)
