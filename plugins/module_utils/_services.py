@@ -56,14 +56,16 @@ class Services:
     def bring_up(self, files):
         """Make the units that the changed files concern known, stop others, start ours."""
         self._reload(files)
-        before = _units.observe(self._host, self._stop)
+        before = _units.observe(self._host, self._stop + self._start)
         for unit in self._stop:
             if self._host.booted:
                 self._systemctl("stop", unit)
             if before.get(unit, {}).get("load") != "masked":
                 self._systemctl("disable", unit)
         for unit in self._start:
-            self._systemctl("enable", unit)
+            # Debian's "systemctl enable" takes two seconds, even if there is nothing to do
+            if before.get(unit, {}).get("enabled") != "enabled":
+                self._systemctl("enable", unit)
             if self._host.booted:
                 self._restart(unit)
             else:
@@ -81,8 +83,8 @@ class Services:
             for unit in self._start:
                 self._check_active(unit)
             elapsed = monotonic() - began
-            status = _status.ask(self._host, wanted["provider"], wanted["version"])
             if elapsed >= SETTLE_SECONDS:
+                status = _status.ask(self._host, wanted["provider"], wanted["version"])
                 if wanted["timeout"] == 0:
                     self.skipped.append(
                         "The sources were not verified: verify_timeout is 0."
