@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import machine, page
 from .fleet import MOST, REPOSITORY, Fleet, fleet
-from .play import BenchError, Play, measure
+from .play import BenchError, Cost, Play, measure
 from .results import Series
 from .subjects import FLOOR, OWN, PEERS, UNCHANGED, Subject, peer
 
@@ -24,37 +24,40 @@ FORKS = (5, 20, 50)
 
 @dataclass(frozen=True)
 class Bench:
-    fleet: Fleet
+    """Each round runs everything once; ``warm_up`` asks for one before, which does not count."""
 
-    def one_host(self, subjects: Sequence[Subject], runs: int) -> list[Series]:
-        """All subjects in turn, so many times and once before, which does not count."""
+    fleet: Fleet
+    warm_up: bool = True
+
+    def one_host(
+        self, subjects: Sequence[Subject], rounds: int, pipelining: Iterable[bool]
+    ) -> list[Series]:
+        """All subjects, one after the other on the same host."""
         table = [
-            (subject, Series(subject.name, 1, 1, pipelining))
-            for pipelining in (True, False)
+            (subject, Series(subject.name, 1, 1, value))
+            for value in pipelining
             for subject in subjects
         ]
-        for turn in range(runs + 1):
+        for number in range(0 if self.warm_up else 1, rounds + 1):
             for subject, series in table:
-                self._run(subject, series, f"{turn}/{runs}", counts=turn > 0)
+                cost = self._run(subject, series, f"{number}/{rounds}")
+                if number > 0:
+                    series.runs.append(cost)
         return [series for _subject, series in table]
 
-    def many_hosts(self, sizes: Iterable[int], runs: int) -> list[Series]:
-        """The floor and an unchanged run in turn; the run before looks at the memory."""
-        ways = sorted(
-            {(hosts, min(forks, hosts)) for hosts in sizes for forks in FORKS}
-        )
-        done = []
-        for hosts, forks in ways:
-            pair = [
-                (subject, Series(subject.name, hosts, forks, True))
-                for subject in (FLOOR, UNCHANGED)
-            ]
-            for turn in range(runs + 1):
-                for subject, series in pair:
-                    watched = turn == 0
-                    self._run(subject, series, f"{turn}/{runs}", watched=watched)
-            done += [series for _subject, series in pair]
-        return done
+    def many_hosts(self, sizes: Iterable[int], rounds: int) -> list[Series]:
+        """The floor and an unchanged run in turn, with a look at the memory."""
+        ways = {(hosts, min(forks, hosts)) for hosts in sizes for forks in FORKS}
+        table = [
+            (subject, Series(subject.name, hosts, forks, True))
+            for hosts, forks in sorted(ways)
+            for subject in (FLOOR, UNCHANGED)
+        ]
+        for number in range(1, rounds + 1):
+            for subject, series in table:
+                told = f"{number}/{rounds}"
+                series.runs.append(self._run(subject, series, told, sample_memory=True))
+        return [series for _subject, series in table]
 
     def settle(self) -> None:
         """Bring every container to where a further run changes nothing."""
@@ -69,27 +72,28 @@ class Bench:
         self,
         subject: Subject,
         series: Series,
-        turn: str,
+        told: str,
         *,
-        counts: bool = True,
-        watched: bool = False,
-    ) -> None:
+        sample_memory: bool = False,
+    ) -> Cost:
         if subject.from_stock:
             self.fleet.restore()
-        inventory = self.fleet.inventory(series.hosts)
-        options = [f"--inventory={inventory}", *subject.options]
         play = Play(
-            subject.playbook, options, series.hosts, series.forks, series.pipelining
+            subject.playbook,
+            [f"--inventory={self.fleet.inventory(series.hosts)}", *subject.options],
+            series.hosts,
+            series.forks,
+            series.pipelining,
         )
-        cost = measure(play, sample_memory=watched)
+        cost = measure(play, sample_memory=sample_memory)
         if bool(cost.changed) != subject.from_stock:
             raise BenchError(f"{subject.title} has changed {cost.changed} tasks.")
-        if counts:
-            series.runs.append(cost)
         sys.stderr.write(
-            f"{turn} {subject.name}, hosts {series.hosts}, forks {series.forks}, pipelining"
-            f" {series.pipelining}: {cost.wall:.2f} s, controller {cost.cpu:.2f} s\n"
+            f"{told} {subject.name}, {series.hosts} hosts, {series.forks} forks, pipelining"
+            f" {'on' if series.pipelining else 'off'}: {cost.wall:.2f} s, controller"
+            f" {cost.cpu:.2f} s\n"
         )
+        return cost
 
 
 def main() -> None:
@@ -107,17 +111,18 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="vmtime-bench-") as work,
         fleet(Path(work)) as hosts,
     ):
-        bench = Bench(hosts)
-        one = bench.one_host(subjects, arguments.runs)
+        bench = Bench(hosts, warm_up=not arguments.smoke)
+        ways = [True] if arguments.smoke else [True, False]
+        one = bench.one_host(subjects, arguments.runs, ways)
         loads.append(machine.load())
         bench.settle()
         many = bench.many_hosts(arguments.hosts, arguments.fleet_runs)
         loads.append(machine.load())
         about = machine.describe(hosts)
     data = page.data(about, loads, subjects, one, many)
-    sys.stdout.write(page.table(data))
     if arguments.output:
         page.write(data, arguments.output)
+    sys.stdout.write(page.table(data))
 
 
 def _arguments() -> argparse.Namespace:
@@ -133,7 +138,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--output", type=Path, metavar="FOLDER", help="where to write the page"
     )
+    parser.add_argument(
+        "--smoke", action="store_true", help="only show that it works, in a minute"
+    )
     arguments = parser.parse_args()
+    if arguments.smoke:
+        arguments.runs, arguments.fleet_runs, arguments.hosts = 1, 1, [2]
     if arguments.runs < 1 or arguments.fleet_runs < 1:
         parser.error("nothing comes of fewer than one run")
     if any(not 1 <= hosts <= MOST for hosts in arguments.hosts):

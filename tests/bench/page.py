@@ -29,7 +29,7 @@ def data(
     one: Sequence[Series],
     many: Sequence[Series],
 ) -> Data:
-    """All that the page tells, fit for JSON; ``one`` are the series of one host, ``many`` of more."""
+    """All that the page tells, fit for JSON; ``one`` are series of one host, ``many`` of more."""
     forks = sorted({series.forks for series in many})
     lines = [
         found
@@ -73,7 +73,12 @@ def write(data: Data, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(data, indent=2, ensure_ascii=False)
     (folder / "performance.json").write_text(f"{text}\n")
-    (folder / "performance.md").write_text(_template("performance.md.j2").render(data))
+    (folder / "performance.md").write_text(render(data))
+
+
+def render(data: Data) -> str:
+    """The page."""
+    return _template("performance.md.j2").render(data)
 
 
 def _template(name: str) -> jinja2.Template:

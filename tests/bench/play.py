@@ -31,8 +31,8 @@ class Cost:
     """What one run took on the controller.
 
     ``wall`` and ``cpu`` are seconds, cpu being user and system time of every process that the run
-    has started. ``memory`` is the peak of them all in bytes, None if it was not sampled: to look
-    at it takes time too. ``changed`` is the number of tasks that have changed a host.
+    has started. ``memory`` is the peak of them all in bytes, None if nobody looked. ``changed`` is
+    the number of tasks that have changed a host.
     """
 
     wall: float

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .play import Cost
@@ -24,20 +24,15 @@ class Series:
 
     @property
     def wall(self) -> float:
-        return statistics.median(run.wall for run in self.timed)
+        return statistics.median(run.wall for run in self.runs)
 
     @property
     def cpu(self) -> float:
-        return statistics.median(run.cpu for run in self.timed)
+        return statistics.median(run.cpu for run in self.runs)
 
     @property
-    def memory(self) -> int:
-        return max(run.memory or 0 for run in self.runs)
-
-    @property
-    def timed(self) -> Sequence[Cost]:
-        """The runs that nothing but the clock has watched."""
-        return [run for run in self.runs if run.memory is None]
+    def memory(self) -> int | None:
+        return max((run.memory for run in self.runs if run.memory), default=None)
 
     def data(self) -> dict[str, object]:
         return {
@@ -47,8 +42,8 @@ class Series:
             "pipelining": self.pipelining,
             "wall_seconds": round(self.wall, 3),
             "cpu_seconds": round(self.cpu, 3),
-            "memory_bytes": self.memory or None,
-            "runs": [[round(run.wall, 3), round(run.cpu, 3)] for run in self.timed],
+            "memory_bytes": self.memory,
+            "runs": [[round(run.wall, 3), round(run.cpu, 3)] for run in self.runs],
         }
 
 
@@ -66,7 +61,7 @@ class Line:
     startup: float
     per_host: float
     growth: float
-    memory: int
+    memory: int | None
 
     def data(self) -> dict[str, object]:
         return {
