@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -156,6 +157,8 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    # whoever ends this program has the hosts removed
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except BenchError as error:

@@ -104,8 +104,10 @@ def test_the_page_tells_whether_each_target_is_met(
     page.write(figures, tmp_path)
     told = (tmp_path / "performance.md").read_text()
     assert "| `vmtime.linux`, unchanged | on | 2.40 s | 1.20 | 1.20 s | 1.20 |" in told
-    assert "| Unchanged run, controller time | 1.25 | 1.20 | met |" in told
-    assert "| First run, wall time | 3.00 | 3.00 | met |" not in told
+    assert "| Unchanged run, controller time | at most 1.25 | 1.20 | met |" in told
+    assert "| First run, wall time | at most 3.00 | 1.50 | met |" in told
+    assert "verification, wall time | at most 3.00 | 4.00 | **missed** |" in told
+    assert "20 forks | 0.90 to 1.10 | 1.00 | met |" in told
     assert json.loads((tmp_path / "performance.json").read_text()) == figures
     assert PEERS["geerlingguy_ntp"] in page.table(figures)
 
