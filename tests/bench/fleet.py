@@ -130,8 +130,8 @@ def _add_addresses(own: Sequence[str]) -> list[str]:
 
 
 def _processes() -> dict[str, int]:
-    """The first process of every running container, by the container's address."""
-    ids = _podman("ps", "--quiet").split()
+    """The first process of every container of the scenario, by the container's address."""
+    ids = _podman("ps", "--quiet", "--filter=name=^vmtime-bench-").split()
     containers: list[dict[str, t.Any]] = json.loads(_podman("inspect", *ids))
     return {
         network["IPAddress"]: container["State"]["Pid"]
