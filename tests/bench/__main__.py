@@ -47,7 +47,10 @@ class Bench:
         return [series for _subject, series in table]
 
     def many_hosts(self, sizes: Iterable[int], rounds: int) -> list[Series]:
-        """The floor and an unchanged run in turn, with a look at the memory."""
+        """The floor and an unchanged run in turn, with a look at the memory.
+
+        Small fleets come first, and whoever interrupts a large one still gets what there is.
+        """
         ways = {(hosts, min(forks, hosts)) for hosts in sizes for forks in FORKS}
         table = [
             (subject, Series(subject.name, hosts, forks, True))
