@@ -65,7 +65,12 @@ def measure(play: Play, *, sample_memory: bool = False) -> Cost:
             )
             sampler = Sampler(process.pid) if sample_memory else None
             with sampler or nullcontext():
-                status, cpu = _wait(process.pid)
+                try:
+                    status, cpu = _wait(process.pid)
+                except KeyboardInterrupt:
+                    process.terminate()
+                    _wait(process.pid)
+                    raise
             wall = time.monotonic() - begin
             process.returncode = status
             for orphan in children(os.getpid()):
