@@ -20,7 +20,7 @@ export PYTHON
 # check=1 must not be a real run
 $(if $(or $(check),$(mode),$(inventory),$(extra)),$(error the variables CHECK, MODE, INVENTORY and EXTRA are in capitals))
 
-.PHONY: help apply check hosts test test-fuzz format pins clean
+.PHONY: help apply check hosts test test-fuzz bench format pins clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -29,6 +29,9 @@ help: ## this list
 	@echo '                  MODE=host_only      default, host_only or external'
 	@echo '                  INVENTORY=FILE      those hosts instead of this one'
 	@echo '                  EXTRA="-e a=b ..."  more options for ansible-playbook'
+	@echo 'make bench takes  RUNS=7              runs on one host'
+	@echo '                  LINUX_SYSTEM_ROLES_TIMESYNC=PATH, GEERLINGGUY_NTP=PATH'
+	@echo '                                      these roles too'
 	@echo 'the tests take    ONLY="mypy units"   only the checks whose names hold one of these words'
 
 apply: .venv/apply-$(STATE) ## set this machine's time synchronization up, or an inventory's
@@ -43,6 +46,12 @@ test: ## everything
 
 test-fuzz: .venv/test-$(STATE) ## 10,000 hostile inputs per family of options: about ten minutes
 	@.venv/bin/python -m pytest -p no:cacheprovider --hypothesis-profile thorough tests/fuzz
+
+bench: .venv/test-$(STATE) ## what a host costs, against the least that Ansible can do with one
+	@cd tests && $(CURDIR)/.venv/bin/python -m bench --output $(CURDIR)/docs \
+		$(if $(RUNS),--runs $(RUNS)) \
+		$(if $(LINUX_SYSTEM_ROLES_TIMESYNC),--linux-system-roles-timesync $(abspath $(LINUX_SYSTEM_ROLES_TIMESYNC))) \
+		$(if $(GEERLINGGUY_NTP),--geerlingguy-ntp $(abspath $(GEERLINGGUY_NTP)))
 
 format: .venv/test-$(STATE) ## bring the Python code into the form that check wants
 	@.venv/bin/ruff check --fix-only --quiet

@@ -61,7 +61,7 @@ class Services:
     def bring_up(self, files):
         """Make the units that the changed files concern known, stop others, start ours."""
         self._reload(files)
-        before = _units.observe(self._host, self._stop)
+        before = _units.observe(self._host, self._stop + self._start)
         for unit in self._stop:
             if self._host.booted:
                 self._systemctl("stop", unit)
@@ -69,7 +69,9 @@ class Services:
             if before.get(unit, {}).get("load") == "loaded":
                 self._systemctl("disable", unit)
         for unit in self._start:
-            self._systemctl("enable", unit)
+            # Debian's "systemctl enable" takes two seconds, even if there is nothing to do
+            if before.get(unit, {}).get("enabled") != "enabled":
+                self._systemctl("enable", unit)
             if self._host.booted:
                 self._restart(unit)
             else:
@@ -87,9 +89,9 @@ class Services:
             for unit in self._start:
                 self._check_active(unit)
             elapsed = monotonic() - began
-            status = _status.ask(self._host, wanted["provider"], wanted["version"])
             if elapsed >= SETTLE_SECONDS:
                 self._check_complaints(daemon, wanted["provider"])
+                status = _status.ask(self._host, wanted["provider"], wanted["version"])
                 if wanted["timeout"] == 0:
                     self.skipped.append(
                         "The sources were not verified: verify_timeout is 0."

@@ -9,13 +9,27 @@ Private to this collection.
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import MARKER, Plan
+
+# A plain Jinja2 of our own: these templates are code, no user's text is ever one.
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    autoescape=False,
+)
+# Ansible imports this once and forks a process per host: compiled later, it would be once per host.
+_TEMPLATES = {
+    name: _ENVIRONMENT.get_template(name)
+    for name in _ENVIRONMENT.list_templates(extensions=["j2"])
+}
 
 
 @dataclass(frozen=True)
@@ -34,22 +48,7 @@ def render(plan: Plan) -> tuple[RenderedFile, ...]:
             file.path,
             file.reason,
             file.template
-            and _environment()
-            .get_template(file.template)
-            .render(file.variables, marker=MARKER),
+            and _TEMPLATES[file.template].render(file.variables, marker=MARKER),
         )
         for file in plan.files
-    )
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    """A plain Jinja2 of our own: these templates are code, no user's text is ever one."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
     )

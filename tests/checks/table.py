@@ -34,10 +34,12 @@ TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
 TYPED = (
     "plugins/action",
     "plugins/plugin_utils",
+    "tests/bench",
     "tests/checks",
     "tests/daemon",
     "tests/faults",
     "tests/fuzz",
+    "tests/unit/bench",
     "tests/unit/plugins/action",
     "tests/unit/plugins/plugin_utils",
 )
@@ -270,7 +272,8 @@ def _own_version(tree: Path) -> str:
 def _hosts() -> list[Check]:
     """What runs against whole systems; one at a time."""
     driver = REPOSITORY / "tests/hosts/molecule"
-    scenarios = sorted(REPOSITORY.glob("extensions/molecule/*/molecule.yml"))
+    # a scenario that converges nothing has hosts for another test
+    scenarios = sorted(REPOSITORY.glob("extensions/molecule/*/converge.yml"))
     molecule = Check("molecule", version("molecule"), [], REPOSITORY, part="hosts")
     if not (driver.exists() and scenarios):
         return [replace(molecule, lacks="no tests/hosts/molecule or no scenarios")]
@@ -282,7 +285,17 @@ def _hosts() -> list[Check]:
             minutes=30,
         )
         for scenario in scenarios
-    ]
+    ] + [_bench()]
+
+
+def _bench() -> Check:
+    return Check(
+        "bench",
+        version("ansible-core"),
+        [[sys.executable, "-m", "bench", "--smoke"]],
+        REPOSITORY / "tests",
+        part="test",
+    )
 
 
 def _apply() -> Check:

@@ -270,6 +270,15 @@ def test_below_another_root_the_unit_is_enabled_and_nothing_started(tree):
     ]
 
 
+def test_a_unit_that_is_enabled_is_not_enabled_again(tree):
+    unit = tree.join("usr", "lib", "systemd", "system", "chrony.service")
+    unit.write("[Install]\nWantedBy=multi-user.target\n", ensure=True)
+    if Host().run(["systemctl", "--root=%s" % tree, "enable", "chrony"]).rc != 0:
+        pytest.skip("no systemctl on this machine")
+    done = _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    assert done["commands"] == []
+
+
 def test_a_unit_that_fails_puts_the_files_back(tree):
     if Host().run(["systemctl", "--version"]).rc != 0:
         pytest.skip("no systemctl on this machine")
@@ -289,7 +298,7 @@ def test_units_start_in_their_order_and_end_in_the_other(tree, monkeypatch):
 
     monkeypatch.setattr(Host, "run", run)
     services = Services(Host(str(tree)), ["feeder.service", "daemon.service"], [])
-    loaded = {"load": "loaded", "active": "active", "enabled": "enabled"}
+    loaded = {"load": "loaded", "active": "active", "enabled": "disabled"}
     units = {"feeder.service": loaded, "daemon.service": loaded}
     monkeypatch.setattr(_units, "observe", lambda host, names: units)
     with pytest.raises(ServiceError, match="feeder"):
