@@ -15,6 +15,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
     Changes,
     compare,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.failure import failure
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservationError,
@@ -68,7 +69,7 @@ class ActionModule(ActionBase):
         if self._task.diff:
             result["diff"] = changes.diff()
         if applied.get("failed"):
-            result.update(_failure(applied), changed=bool(installed or recovered))
+            result.update(failure(applied), changed=bool(installed or recovered))
             if installed:
                 result["msg"] += f" {_packages(first)} stays installed."
         return result
@@ -76,7 +77,7 @@ class ActionModule(ActionBase):
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
         data = self._call("timesync_info", {"root": request.root}, task_vars)
         if data.get("failed"):
-            raise AnsibleActionFail(_failure(data)["msg"], result=data)
+            raise AnsibleActionFail(failure(data)["msg"], result=data)
         try:
             return Observation.from_module(data)
         except ObservationError as error:
@@ -87,7 +88,7 @@ class ActionModule(ActionBase):
         options = {"root": request.root, "recover": True}
         data = self._call("timesync_apply", options, task_vars)
         if data.get("failed"):
-            raise AnsibleActionFail(_failure(data)["msg"], result=data)
+            raise AnsibleActionFail(failure(data)["msg"], result=data)
         return list(data["restored"])
 
     def _apply(
@@ -154,14 +155,3 @@ class ActionModule(ActionBase):
 def _packages(plan: Plan) -> str:
     """As the subject of a sentence."""
     return f"The package {' with '.join(plan.packages)}"
-
-
-def _failure(data: Result) -> Result:
-    """The failure of a module, which has its words under another key if it ended by a crash."""
-    told = ("msg", "module_stderr", "module_stdout", "exception")
-    words = [str(data[key]).strip() for key in told if data.get(key)]
-    return {
-        **{key: data[key] for key in (*told, "rc") if key in data},
-        "failed": True,
-        "msg": words[0] if words else "The module ended without a word.",
-    }
