@@ -32,6 +32,7 @@ OPTIONS: Result = {
         "default": [*FORMATS],
     },
     "metrics": {"type": "path"},
+    "max_offset": {"type": "float", "default": 0.1},
     "hosts": {"type": "list", "elements": "str"},
 }
 
@@ -56,7 +57,8 @@ class ActionModule(ActionBase):
             if self._task.check_mode:
                 return result
             now = time.time()
-            fleet = Fleet.of(map(Folder(rows).get, options["hosts"] or ()), _rfc(now))
+            seen = map(Folder(rows).get, options["hosts"] or ())
+            fleet = Fleet.of(seen, _rfc(now), options["max_offset"])
             output.write(fleet, now)
         except (OutputError, OSError) as error:
             raise AnsibleActionFail(str(error)) from error

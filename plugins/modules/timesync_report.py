@@ -52,6 +52,10 @@ options:
       - Path of a file to write for the textfile collector of Prometheus' node_exporter on the controller. It must end in V(.prom).
       - Not written unless given.
     type: path
+  max_offset:
+    description: The offset in seconds to the source that is followed, from which on a host counts as far off.
+    type: float
+    default: 0.1
   hosts:
     description:
       - The hosts to tell of. A host of which no row was kept is told of as one without an answer.
@@ -105,7 +109,7 @@ summary:
     concerns:
       description: Hosts by what is wrong with them. A host may count more than once.
       type: dict
-      sample: {unreachable: 1, failed: 0, unsynchronised: 1, refused: 0, differs: 1, host_clock_unused: 0}
+      sample: {unreachable: 1, failed: 0, unsynchronised: 1, far_off: 0, refused: 0, differs: 1, host_clock_unused: 0}
     synchronised: {description: Hosts by the answer., type: dict, sample: {"yes": 1, "no": 1, unknown: 1}}
     modes: {description: Hosts by the mode that was planned., type: dict, sample: {default: 3}}
     sources: {description: "Hosts by the source they follow, the eight most common.", type: dict, sample: {PHC0: 1, none: 1}}

@@ -13,7 +13,7 @@ import hashlib
 import json
 import typing as t
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,16 +23,52 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
     not_looked_at,
 )
 
-# What can be wrong with a host, the worst first: the word in the data, and two for people.
+@dataclass(frozen=True)
+class Concern:
+    """What can be wrong with a host, in two words for people and one sentence."""
+
+    label: str
+    help: str
+    # of a row and the greatest offset that is right, in seconds
+    is_so: Callable[[HostRow, float], bool]
+
+
+# The worst first
 CONCERNS = {
-    "unreachable": ("Unreachable", "Ansible got no connection to the host."),
-    "failed": ("No usable answer", "The host has no Python, or told what is no report."),
-    "unsynchronised": ("Not synchronised", "No source is selected and answers."),
-    "refused": ("No plan", "The host's variables ask for what it can't do."),
-    "differs": ("Differs from plan", "A run would change files or units."),
-    "host_clock_unused": (
+    "unreachable": Concern(
+        "Unreachable",
+        "Ansible got no connection to the host.",
+        lambda row, _most: row.answer == "unreachable",
+    ),
+    "failed": Concern(
+        "No usable answer",
+        "The host has no Python, or its answer is no report of a host.",
+        lambda row, _most: row.answer == "failed",
+    ),
+    "unsynchronised": Concern(
+        "Not synchronised",
+        "No source is selected and answers.",
+        lambda row, _most: row.synchronised is False,
+    ),
+    "far_off": Concern(
+        "Far off",
+        "The offset to the source that is followed is too large.",
+        lambda row, most: abs(row.offset or 0) > most,
+    ),
+    "refused": Concern(
+        "No plan",
+        "The host's variables ask for what it can't do.",
+        lambda row, _most: row.has_plan is False,
+    ),
+    "differs": Concern(
+        "Differs from plan",
+        "A run would change files or units.",
+        lambda row, _most: row.as_planned is False,
+    ),
+    "host_clock_unused": Concern(
         "Host clock unused",
         "The hypervisor gives a clock, and it is none of the daemon's sources.",
+        lambda row, _most: row.host_clock_used is False and not row.host_clock_ignored,
     ),
 }
 # Upper bounds of the absolute offset, in seconds
@@ -48,27 +84,43 @@ OFFSETS = {
 }
 _SHOWN_SOURCES = 8
 OTHERS = "all others"
+NO_SOURCE = "none"
+
+
+@dataclass(frozen=True)
+class Host:
+    row: HostRow
+    # keys of CONCERNS, the worst first; empty if the host is in order
+    concerns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Fleet:
-    rows: tuple[HostRow, ...]
+    # the worst first
+    hosts: tuple[Host, ...]
     # when the report was made, as RFC 3339
     made: str
+    # seconds
+    max_offset: float
 
     @classmethod
-    def of(cls, rows: Iterable[HostRow], made: str) -> Fleet:
-        return cls(tuple(sorted(rows, key=_worst_first)), made)
+    def of(cls, rows: Iterable[HostRow], made: str, max_offset: float) -> Fleet:
+        hosts = (Host(row, _concerns(row, max_offset)) for row in rows)
+        return cls(tuple(sorted(hosts, key=_worst_first)), made, max_offset)
+
+    @cached_property
+    def rows(self) -> tuple[HostRow, ...]:
+        return tuple(host.row for host in self.hosts)
 
     @cached_property
     def concerns(self) -> dict[str, int]:
         """How many hosts each concern has; a host may have several."""
-        counted = Counter(name for row in self.rows for name in row.concerns)
+        counted = Counter(name for host in self.hosts for name in host.concerns)
         return {name: counted[name] for name in CONCERNS}
 
     @cached_property
     def in_order(self) -> int:
-        return sum(not row.concerns for row in self.rows)
+        return sum(not host.concerns for host in self.hosts)
 
     @cached_property
     def synchronised(self) -> dict[str, int]:
@@ -82,13 +134,14 @@ class Fleet:
 
     @cached_property
     def sources(self) -> dict[str, int]:
-        """Hosts by the source they follow: the most common ones, and all others together."""
-        counted = Counter(
-            row.selected or "none" for row in self.rows if row.answer == "ok"
-        ).most_common()
-        shown = dict(counted[:_SHOWN_SOURCES])
-        others = sum(count for _name, count in counted[_SHOWN_SOURCES:])
-        return {**shown, OTHERS: others} if others else shown
+        """Hosts by the source they follow: the most common ones, all others together, and none."""
+        counted = Counter(row.selected for row in self.rows if row.answer == "ok")
+        without = counted.pop(None, 0)
+        named = [(str(name), count) for name, count in counted.most_common()]
+        shown = dict(named[:_SHOWN_SOURCES])
+        others = sum(count for _name, count in named[_SHOWN_SOURCES:])
+        last = {OTHERS: others, NO_SOURCE: without}
+        return shown | {name: count for name, count in last.items() if count}
 
     @cached_property
     def offsets(self) -> dict[str, int]:
@@ -105,7 +158,7 @@ class Fleet:
     @property
     def summary(self) -> dict[str, t.Any]:
         return {
-            "hosts": len(self.rows),
+            "hosts": len(self.hosts),
             "in_order": self.in_order,
             "concerns": self.concerns,
             "synchronised": self.synchronised,
@@ -115,10 +168,14 @@ class Fleet:
         }
 
 
-def _worst_first(row: HostRow) -> tuple[int, float, str]:
+def _concerns(row: HostRow, most: float) -> tuple[str, ...]:
+    return tuple(name for name, concern in CONCERNS.items() if concern.is_so(row, most))
+
+
+def _worst_first(host: Host) -> tuple[int, float, str]:
     order = [*CONCERNS]
-    worst = order.index(row.concerns[0]) if row.concerns else len(order)
-    return worst, -abs(row.offset or 0), row.host
+    worst = order.index(host.concerns[0]) if host.concerns else len(order)
+    return worst, -abs(host.row.offset or 0), host.row.host
 
 
 @dataclass(frozen=True)

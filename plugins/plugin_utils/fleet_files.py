@@ -19,16 +19,17 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Fleet
 from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import HostRow
 
 # A spreadsheet takes a cell that begins so for a formula (CWE-1236).
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(fleet: Fleet) -> str:
     return json.dumps(
         {
             "made": fleet.made,
+            "max_offset": fleet.max_offset,
             "summary": fleet.summary,
             "hosts": [
-                {**asdict(row), "concerns": row.concerns} for row in fleet.rows
+                {**asdict(host.row), "concerns": host.concerns} for host in fleet.hosts
             ],
         },
         indent=1,
@@ -42,9 +43,9 @@ def as_csv(fleet: Fleet) -> str:
     writer = csv.writer(written)
     names = [field.name for field in fields(HostRow)]
     writer.writerow([*names, "concerns"])
-    for row in fleet.rows:
-        values = [getattr(row, name) for name in names]
-        writer.writerow([_cell(value) for value in [*values, row.concerns]])
+    for host in fleet.hosts:
+        values = [getattr(host.row, name) for name in names]
+        writer.writerow([_cell(value) for value in [*values, host.concerns]])
     return written.getvalue()
 
 

@@ -67,20 +67,6 @@ class HostRow:
     distribution: str | None = None
     hypervisor: str | None = None
 
-    @property
-    def concerns(self) -> tuple[str, ...]:
-        """What is wrong with the host, the worst first; empty if it is in order."""
-        found = {
-            "unreachable": self.answer == "unreachable",
-            "failed": self.answer == "failed",
-            "unsynchronised": self.synchronised is False,
-            "refused": self.has_plan is False,
-            "differs": self.as_planned is False,
-            "host_clock_unused": self.host_clock_used is False
-            and not self.host_clock_ignored,
-        }
-        return tuple(name for name, is_so in found.items() if is_so)
-
 
 def without_answer(host: str, answer: Answer, message: str) -> HostRow:
     return HostRow(host, answer, one_line(message))

@@ -53,10 +53,10 @@ def _data(fleet: Fleet) -> str:
     told = {
         "columns": [*names, "concerns"],
         "rows": [
-            [*(getattr(row, name) for name in names), row.concerns]
-            for row in fleet.rows
+            [*(getattr(host.row, name) for name in names), host.concerns]
+            for host in fleet.hosts
         ],
-        "concerns": {name: label for name, (label, _help) in CONCERNS.items()},
+        "concerns": {name: concern.label for name, concern in CONCERNS.items()},
         "offsets": list(fleet.offsets.items()),
         "bounds": [bound for bound in OFFSETS.values() if bound < float("inf")],
         "synchronised": fleet.synchronised,
@@ -69,8 +69,9 @@ def _policy(scripts: list[str], style: str) -> str:
     """The page's Content-Security-Policy."""
     allowed = " ".join(f"'{_checksum(script)}'" for script in scripts)
     return (
-        f"default-src 'none'; script-src {allowed}; style-src '{_checksum(style)}';"
-        " base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src-elem '{_checksum(style)}';"
+        # Chartist sizes its elements by their style attributes
+        " style-src-attr 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     )
 
 

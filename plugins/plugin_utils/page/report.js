@@ -30,15 +30,14 @@
     const [, unit, factor] = UNITS.find(([bound]) => Math.abs(value) >= bound);
     const digits = (value * factor).toPrecision(3);
     const number = Number(digits).toLocaleString("en", { maximumFractionDigits: 2 });
-    return `${sign && value > 0 ? "+" : ""}${number}\u00a0${unit}`;
+    return `${sign && value > 0 ? "+" : ""}${number}\u00a0${unit}`.replace("-", "\u2212");
   }
 
   function plan(host) {
     if (host.has_plan === null) return NONE;
     if (!host.has_plan) return "none";
     if (host.as_planned) return "as planned";
-    const number = host.differences.length;
-    return number === 1 ? "1 difference" : `${number} differences`;
+    return `differs (${host.differences.length})`;
   }
 
   function clock(host) {
@@ -59,11 +58,10 @@
 
   // how a column is shown, and what it is sorted by; null goes last either way
   const COLUMNS = [
-    { name: "Host", key: (host) => host.host, show: name },
+    { name: "Host", key: (host) => host.host },
     { name: "State", key: worst, show: state },
     { name: "Offset", key: size, show: (host) => seconds(host.offset), number: true, largestFirst: true },
     { name: "Source", key: (host) => host.selected, show: (host) => host.selected ?? NONE },
-    { name: "Kind", key: (host) => host.selected_kind, show: (host) => host.selected_kind ?? NONE },
     { name: "Stratum", key: (host) => host.stratum, show: (host) => host.stratum ?? NONE, number: true },
     { name: "Mode", key: (host) => host.mode, show: (host) => host.mode ?? NONE },
     { name: "Plan", key: (host) => host.as_planned === null ? null : -host.differences.length, show: plan },
@@ -73,6 +71,7 @@
   const MORE = [
     ["Message", (host) => host.message],
     ["Would change", (host) => host.differences.join("; ")],
+    ["Kind of source", (host) => host.selected_kind],
     ["Daemon", (host) => [host.provider, host.version].filter(Boolean).join(" ")],
     ["Error bound", (host) => host.error === null ? "" : `± ${seconds(host.error, false)}`],
     ["Sources", (host) => host.sources === null ? "" : `${host.reachable_sources} of ${host.sources} reachable`],
@@ -120,11 +119,13 @@
   }
 
   function line(host) {
-    return element("tr", {}, ...COLUMNS.map((column, place) => {
-      const cell = element(place ? "td" : "th", { className: column.number ? "number" : "" }, column.show(host));
-      if (!place) cell.scope = "row";
-      return cell;
-    }));
+    const head = element("th", { scope: "row" }, name(host));
+    if (host.answer !== "ok") {
+      const message = element("td", { colSpan: COLUMNS.length - 2, className: "message", textContent: host.message });
+      return element("tr", {}, head, element("td", {}, state(host)), message);
+    }
+    return element("tr", {}, head, ...COLUMNS.slice(1).map((column) => (
+      element("td", { className: column.number ? "number" : "" }, column.show(host)))));
   }
 
   function draw(limit) {
@@ -137,7 +138,7 @@
     const range = shown.length ? `${count(first + 1)} to ${count(first + shown.length)} of ` : "";
     const of = view.found.length === hosts.length ? "" : ` (of ${count(hosts.length)})`;
     byId("shown").textContent = `${range}${count(view.found.length)} hosts${of}`
-      + (view.column ? "" : ", the worst first");
+      + (view.column || shown.length < 2 ? "" : ", the worst first");
     byId("page").textContent = `Page ${count(view.page + 1)} of ${count(pages)}`;
     byId("pages").hidden = hosts.length <= 50;
     for (const button of all("[data-page]")) {
