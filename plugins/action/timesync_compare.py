@@ -77,4 +77,4 @@ class ActionModule(ActionBase):
             except OSError as error:
                 raise AnsibleActionFail(
                     f"rows: {folder} can't be written: {error}."
-                ) from error
+                ) from None

@@ -61,9 +61,14 @@ class ActionModule(ActionBase):
             fleet = Fleet.of(seen, _rfc(now), options["max_offset"])
             output.write(fleet, now)
         except (OutputError, OSError) as error:
-            raise AnsibleActionFail(str(error)) from error
+            # what Ansible shows of a cause would say it twice
+            raise AnsibleActionFail(str(error)) from None
         told = f"{fleet.in_order:,} of {len(fleet.rows):,} hosts are in order"
-        return {**result, "summary": fleet.summary, "msg": ": ".join([told, *paths[:1]])}
+        return {
+            **result,
+            "summary": fleet.summary,
+            "msg": ": ".join([told, *paths[:1]]),
+        }
 
 
 def _rfc(seconds: float) -> str:

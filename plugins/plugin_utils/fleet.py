@@ -23,6 +23,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
     not_looked_at,
 )
 
+
 @dataclass(frozen=True)
 class Concern:
     """What can be wrong with a host, in two words for people and one sentence."""
@@ -74,12 +75,12 @@ CONCERNS = {
 # Upper bounds of the absolute offset, in seconds
 OFFSETS = {
     "under 1 µs": 1e-6,
-    "1–10 µs": 1e-5,
-    "10–100 µs": 1e-4,
-    "0.1–1 ms": 1e-3,
-    "1–10 ms": 1e-2,
-    "10–100 ms": 1e-1,
-    "0.1–1 s": 1.0,
+    "1 to 10 µs": 1e-5,
+    "10 to 100 µs": 1e-4,
+    "0.1 to 1 ms": 1e-3,
+    "1 to 10 ms": 1e-2,
+    "10 to 100 ms": 1e-1,
+    "0.1 to 1 s": 1.0,
     "over 1 s": float("inf"),
 }
 _SHOWN_SOURCES = 8
@@ -147,9 +148,7 @@ class Fleet:
     def offsets(self) -> dict[str, int]:
         """Hosts by the size of their offset to the source they follow."""
         counted = Counter(
-            next(
-                label for label, bound in OFFSETS.items() if abs(row.offset) < bound
-            )
+            next(label for label, bound in OFFSETS.items() if abs(row.offset) < bound)
             for row in self.rows
             if row.offset is not None
         )

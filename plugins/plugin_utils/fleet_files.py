@@ -91,9 +91,7 @@ _METRICS = (
         lambda row: row.error,
     ),
     Metric("vmtime_stratum", "Stratum of the host itself.", lambda row: row.stratum),
-    Metric(
-        "vmtime_sources", "Sources that the daemon knows.", lambda row: row.sources
-    ),
+    Metric("vmtime_sources", "Sources that the daemon knows.", lambda row: row.sources),
     Metric(
         "vmtime_reachable_sources",
         "Sources that have answered lately.",
@@ -124,7 +122,9 @@ def as_metrics(fleet: Fleet, seconds: float) -> str:
         for row in fleet.rows:
             value = metric.value(row)
             if value is not None:
-                lines.append(f"{metric.name}{_labels(host=row.host)} {float(value):.9g}")
+                lines.append(
+                    f"{metric.name}{_labels(host=row.host)} {float(value):.9g}"
+                )
     lines += _head("vmtime_host_info", "What the host follows, and with what.")
     for row in fleet.rows:
         told = {name: getattr(row, name) or "" for name in _INFO}

@@ -79,7 +79,7 @@ def not_looked_at(host: str) -> HostRow:
 def observed_row(
     host: str, data: Mapping[str, t.Any], request: Request | RequestError
 ) -> HostRow:
-    """The row of a host that answered: ``data`` is the result of timesync_info, or pretends to be."""
+    """The row of a host that answered; ``data`` is, or pretends to be, timesync_info's result."""
     try:
         observation = Observation.from_module(data)
         return _row(host, data, observation, request)
@@ -102,7 +102,7 @@ def _row(
     status = data["status"]
     sources = [source for source in status["sources"] if isinstance(source, Mapping)]
     selected = next((s for s in sources if s.get("name") == status["selected"]), {})
-    kinds = {source.get("kind") for source in sources}
+    has_refclock = any(source.get("kind") == "refclock" for source in sources)
     clock = observation.host_clock
     is_planned = _Compared.of(request, observation)
     return HostRow(
@@ -122,7 +122,7 @@ def _row(
         differences=tuple(is_planned.differences[:_MOST]),
         has_plan=not is_planned.refusal,
         host_clock=_text(clock and clock.clock_name),
-        host_clock_used=clock and "refclock" in kinds,
+        host_clock_used=has_refclock if clock else None,
         host_clock_ignored=not isinstance(request, RequestError)
         and request.host_clock == "ignore",
         provider=_text(status["provider"]),
@@ -138,9 +138,7 @@ class _Compared:
     refusal: str
 
     @classmethod
-    def of(
-        cls, request: Request | RequestError, observation: Observation
-    ) -> _Compared:
+    def of(cls, request: Request | RequestError, observation: Observation) -> _Compared:
         try:
             if isinstance(request, RequestError):
                 raise request

@@ -41,6 +41,8 @@ class Output:
     @classmethod
     def at(cls, dest: str, formats: Iterable[str], metrics: str | None) -> Output:
         """``dest`` is the page's path; the others stand beside it with endings of their own."""
+        if _absolute(dest).is_dir():
+            raise OutputError(f"dest: {dest} is a folder; name the page in it.")
         stem = _absolute(dest.removesuffix(".html"))
         files = {name: stem.with_name(f"{stem.name}.{name}") for name in formats}
         if metrics and not metrics.endswith(".prom"):
@@ -59,12 +61,13 @@ class Output:
             folder = next(parent for parent in path.parents if os.path.lexists(parent))
             if path.is_dir():
                 raise OutputError(f"{path} can't be written: it is a folder.")
-            if not folder.is_dir():
-                raise OutputError(f"{path} can't be written: {folder} is no folder.")
-            if not os.access(folder, os.W_OK | os.X_OK):
+            try:
+                # permissions alone do not tell it: a file without a name does
+                tempfile.TemporaryFile(dir=folder).close()
+            except OSError as error:
                 raise OutputError(
-                    f"{path} can't be written: {folder} is not writable for this user."
-                )
+                    f"{path} can't be written: {folder} takes no file ({error.strerror})."
+                ) from None
 
     def write(self, fleet: Fleet, seconds: float) -> None:
         """Write each file as a whole or not at all. Raises OutputError."""
@@ -84,9 +87,9 @@ def _write(path: Path, text: str, mode: int | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise OutputError(f"{path} can't be written: {error.strerror}.") from error
+        raise OutputError(f"{path} can't be written: {error.strerror}.") from None
     try:
-        with open(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             # a host's name may hold what is no Unicode
             file.write(text.encode("utf-8", "replace"))
             os.fchmod(handle, 0o666 & ~_umask() if mode is None else mode)
@@ -94,7 +97,7 @@ def _write(path: Path, text: str, mode: int | None = None) -> None:
     except OSError as error:
         with suppress(OSError):
             Path(name).unlink()
-        raise OutputError(f"{path} can't be written: {error.strerror}.") from error
+        raise OutputError(f"{path} can't be written: {error.strerror}.") from None
 
 
 def _umask() -> int:

@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
 
-# where pytest imports by path, a folder of tests does not see its own modules
-sys.path.insert(0, str(Path(__file__).parent))
-
-from browser import chromium  # noqa: E402
+from ansible_collections.vmtime.linux.tests.browser.browser import chromium
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

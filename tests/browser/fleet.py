@@ -3,7 +3,7 @@
 
 """A fleet as large ones are: most hosts are right, and of every concern there are some.
 
-python fleet.py HOSTS PAGE writes its report; where PAGE is a folder, the rows that a report is made of.
+python fleet.py HOSTS PAGE writes its report; where PAGE is a folder, the rows of the hosts.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def generated(hosts: int) -> Fleet:
     chance = random.Random(hosts)
     rows = [_row(chance, name) for name in _names(hosts)]
     if hosts >= 20:
-        rows[0] = without_answer(HOSTILE, "failed", f"=cmd|'/c calc'! </script>{HOSTILE}")
+        rows[0] = without_answer(
+            HOSTILE, "failed", f"=cmd|'/c calc'! </script>{HOSTILE}"
+        )
     return Fleet.of(rows, MADE, max_offset=0.1)
 
 
@@ -52,7 +54,9 @@ def _names(hosts: int) -> Iterator[str]:
 
 
 def _row(chance: random.Random, host: str) -> HostRow:
-    system = chance.choices(list(_SYSTEMS), [share for _v, share in _SYSTEMS.values()])[0]
+    system = chance.choices(list(_SYSTEMS), [share for _v, share in _SYSTEMS.values()])[
+        0
+    ]
     fate = chance.random()
     if fate < 0.006:
         return without_answer(
@@ -99,7 +103,10 @@ def _row(chance: random.Random, host: str) -> HostRow:
     elif fate < 0.030:
         told.update(
             as_planned=False,
-            differences=("/etc/chrony/chrony.conf", "systemd-timesyncd.service: enabled"),
+            differences=(
+                "/etc/chrony/chrony.conf",
+                "systemd-timesyncd.service: enabled",
+            ),
         )
     elif fate < 0.045:
         told.update(host_clock_used=False, as_planned=False)

@@ -9,11 +9,12 @@ import re
 import typing as t
 from pathlib import Path
 
-from browser import open_page
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select
+
+from ansible_collections.vmtime.linux.tests.browser.browser import open_page
 
 
 class Page:

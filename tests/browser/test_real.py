@@ -1,15 +1,16 @@
 # Copyright (c) 2026 The vmtime.linux authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of the molecule scenario's hosts, which are real: pytest test_real.py --report PAGE."""
+"""The report of real hosts, those of the molecule scenario: test_real.py --report PAGE."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from page import Page
 from selenium import webdriver
+
+from ansible_collections.vmtime.linux.tests.browser.page import Page
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 import ansible_collections
-from fleet import generated
+
+from ansible_collections.vmtime.linux.tests.browser.fleet import generated
 
 HOSTS = 10_000
 MOST_SECONDS = 15.0
@@ -31,7 +32,8 @@ PLAYBOOK = """
       delegate_to: localhost
       register: output
     # instead of asking so many hosts
-    - ansible.builtin.command: "{{ ansible_playbook_python }} {{ program }} {{ count }} {{ output.rows }}"
+    - ansible.builtin.command:
+        argv: ["{{ ansible_playbook_python }}", "{{ program }}", "{{ count }}", "{{ output.rows }}"]
       run_once: true
       delegate_to: localhost
     - vmtime.linux.timesync_report:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -34,8 +35,10 @@ TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
 TYPED = (
     "plugins/action",
     "plugins/plugin_utils",
+    "tests/browser",
     "tests/checks",
     "tests/daemon",
+    "tests/examples",
     "tests/faults",
     "tests/fuzz",
     "tests/unit/plugins/action",
@@ -57,6 +60,8 @@ def lanes(work: Path) -> list[list[Check]]:
         [_daemon()],
         [_faults()],
         [_fuzz()],
+        [_browser()],
+        [_examples()],
         [_apply()],
     ]
 
@@ -141,6 +146,36 @@ def _fuzz() -> Check:
 def _faults() -> Check:
     check = _pytest("faults", "tests/faults", REPOSITORY)
     return replace(check, part="test")
+
+
+def _browser() -> Check:
+    """The report in a headless Chromium, which is installed if that is possible."""
+    check = _pytest("browser", "tests/browser", REPOSITORY)
+    packages = [REPOSITORY / "tests/packages", "chromium", "chromium-driver"]
+    can = Path("/usr/bin/chromedriver").exists() or _can_install()
+    return replace(
+        check,
+        part="test",
+        commands=[packages, *check.commands],
+        lacks="" if can else "no Chromium here, and none can be installed",
+    )
+
+
+def _examples() -> Check:
+    check = _pytest("examples", "tests/examples", REPOSITORY)
+    packages = [REPOSITORY / "tests/packages", "git", "systemd"]
+    return replace(
+        check,
+        part="test",
+        commands=[packages, *check.commands],
+        lacks=""
+        if _can_install()
+        else "only root of a Debian system can install its tools",
+    )
+
+
+def _can_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def _import_path(*folders: Path) -> dict[str, str]:
