@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
     Changes,
@@ -25,12 +26,15 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, Pla
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.report import (
+    awaited,
     report,
     transaction,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 Result = dict[str, t.Any]
+
+display = Display()
 
 
 class ActionModule(ActionBase):
@@ -95,6 +99,9 @@ class ActionModule(ActionBase):
         self, request: Request, plan: Plan, changes: Changes, task_vars: Result | None
     ) -> Result:
         wanted = transaction(request, plan, changes)
+        if awaited(request, plan):
+            host = (task_vars or {}).get("inventory_hostname")
+            display.v(awaited(request, plan), host=host)
         try:
             return self._call("timesync_apply", wanted, task_vars)
         except AnsibleConnectionFailure as error:

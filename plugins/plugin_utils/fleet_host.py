@@ -117,7 +117,7 @@ def _row(
         error=_number(selected.get("error")),
         stratum=_integer(status["stratum"]),
         sources=len(sources),
-        reachable_sources=sum(source.get("reach") != "0" for source in sources),
+        reachable_sources=sum(map(_is_reachable, sources)),
         as_planned=None if is_planned.refusal else not is_planned.differences,
         differences=tuple(is_planned.differences[:_MOST]),
         has_plan=not is_planned.refusal,
@@ -159,6 +159,11 @@ def _names(files: Iterable[t.Any], units: Iterable[t.Any]) -> Iterable[str]:
 def _version(observation: Observation, provider: object) -> str | None:
     daemon = observation.daemons.get(provider) if isinstance(provider, str) else None
     return daemon.version if daemon else None
+
+
+def _is_reachable(source: Mapping[str, t.Any]) -> bool:
+    """Not every daemon tells of reach; the source that it follows is reachable all the same."""
+    return source.get("reach") not in ("0", None) or source.get("state") == "selected"
 
 
 def one_line(text: str) -> str:

@@ -262,10 +262,9 @@
     const chart = new Chartist.PieChart("#synchronised", { series }, {
       donut: true, donutWidth: 26, showLabel: false, ignoreEmptyValues: true,
     });
-    const known = data.synchronised.yes + data.synchronised.no;
     chart.on("created", (made) => {
       const box = made.svg.getNode().getBoundingClientRect();
-      const share = known ? `${Math.floor((1000 * data.synchronised.yes) / known) / 10}%` : NONE;
+      const share = hosts.length ? `${Math.floor((1000 * data.synchronised.yes) / hosts.length) / 10}%` : NONE;
       svgText(made.svg, box.width / 2, box.height / 2, share, "percent");
     });
   }

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -43,6 +44,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 )
 
 DEFAULT = Request()
+CHARTIST_1_5_0 = "944597015852d8a65defe451a37202e8232938e98ac2215f08bd42a55d573e9d"
 PHC = {
     "name": "PHC0",
     "address": None,
@@ -54,7 +56,13 @@ PHC = {
     "offset": -3.1e-7,
     "error": 1.2e-4,
 }
-NTP = {**PHC, "name": "ntp1.example.com", "kind": "server", "reach": "0"}
+NTP = {
+    **PHC,
+    "name": "ntp1.example.com",
+    "kind": "server",
+    "state": "unusable",
+    "reach": "0",
+}
 
 
 def answer(*sources: dict[str, t.Any], **status: t.Any) -> dict[str, t.Any]:
@@ -256,6 +264,11 @@ def test_json_has_every_row_and_the_numbers() -> None:
     assert told["summary"]["concerns"] == dict.fromkeys(CONCERNS, 1)
     assert told["hosts"][0]["message"] == "no route"
     assert told["hosts"][-1]["concerns"] == []
+
+
+def test_the_chart_library_is_the_one_that_was_published() -> None:
+    library = Path(__file__).parents[4] / "plugins/plugin_utils/page/chartist.js"
+    assert hashlib.sha256(library.read_bytes()).hexdigest() == CHARTIST_1_5_0
 
 
 def test_an_empty_fleet_has_a_page() -> None:
