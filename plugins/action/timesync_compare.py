@@ -26,17 +26,21 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Reques
 Result = dict[str, t.Any]
 
 
+OPTIONS: Result = {
+    "plan": {"type": "dict", "default": {}},
+    "rows": {"type": "path"},
+}
+
+
 class ActionModule(ActionBase):
-    _VALID_ARGS = frozenset(("plan", "rows"))
+    _VALID_ARGS = frozenset(OPTIONS)
 
     def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
         self._supports_check_mode = True
         super().run(tmp, task_vars)
         del tmp  # Ansible has not used it since 2.0
         host = str((task_vars or {}).get("inventory_hostname", "localhost"))
-        _result, options = self.validate_argument_spec(
-            {"plan": {"type": "dict", "default": {}}, "rows": {"type": "path"}}
-        )
+        _result, options = self.validate_argument_spec(OPTIONS)  # type: ignore[no-untyped-call]
         try:
             row = self._look(host, options["plan"], task_vars)
         except AnsibleConnectionFailure as error:
@@ -66,7 +70,12 @@ class ActionModule(ActionBase):
         if data.get("unreachable"):
             raise AnsibleConnectionFailure(str(data.get("msg")))
         if data.get("failed"):
-            return without_answer(host, "failed", failure(data)["msg"])
+            told = failure(data)
+            # of an interpreter that does not start, stderr tells more than what Ansible makes of it
+            words = (
+                str(told[key]) for key in ("msg", "module_stderr") if told.get(key)
+            )
+            return without_answer(host, "failed", " ".join(dict.fromkeys(words)))
         return observed_row(host, data, request)
 
     def _keep(self, row: HostRow) -> None:

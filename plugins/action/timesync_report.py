@@ -45,9 +45,9 @@ class ActionModule(ActionBase):
         self._supports_check_mode = True
         super().run(tmp, task_vars)
         del tmp  # Ansible has not used it since 2.0
-        _result, options = self.validate_argument_spec(OPTIONS)
+        _result, options = self.validate_argument_spec(OPTIONS)  # type: ignore[no-untyped-call]
         # Ansible's own folder of this run: all its processes see it, and it goes with the run
-        rows = Path(constants.DEFAULT_LOCAL_TMP) / "vmtime.linux.report"
+        rows = Path(constants.DEFAULT_LOCAL_TMP) / "vmtime.linux.report"  # type: ignore[attr-defined]
         try:
             output = Output.at(options["dest"], options["formats"], options["metrics"])
             output.check()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import typing as t
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import words
@@ -101,14 +101,18 @@ def _row(
 ) -> HostRow:
     status = data["status"]
     sources = [source for source in status["sources"] if isinstance(source, Mapping)]
-    selected = next((s for s in sources if s.get("name") == status["selected"]), {})
+    # the members of a pool share its name
+    followed = (status["selected"], "selected")
+    selected = next(
+        (one for one in sources if (one.get("name"), one.get("state")) == followed), {}
+    )
     has_refclock = any(source.get("kind") == "refclock" for source in sources)
     clock = observation.host_clock
-    is_planned = _Compared.of(request, observation)
+    compared = _Compared.of(request, observation)
     return HostRow(
         host=host,
         answer="ok",
-        message=one_line(is_planned.refusal or status["reason"] or ""),
+        message=one_line(compared.refusal or status["reason"] or ""),
         mode=None if isinstance(request, RequestError) else request.mode,
         synchronised=status["synchronised"] is True,
         selected=_text(status["selected"]),
@@ -118,9 +122,9 @@ def _row(
         stratum=_integer(status["stratum"]),
         sources=len(sources),
         reachable_sources=sum(map(_is_reachable, sources)),
-        as_planned=None if is_planned.refusal else not is_planned.differences,
-        differences=tuple(is_planned.differences[:_MOST]),
-        has_plan=not is_planned.refusal,
+        as_planned=None if compared.refusal else not compared.differences,
+        differences=compared.differences[:_MOST],
+        has_plan=not compared.refusal,
         host_clock=_text(clock and clock.clock_name),
         host_clock_used=has_refclock if clock else None,
         host_clock_ignored=not isinstance(request, RequestError)
@@ -134,7 +138,9 @@ def _row(
 
 @dataclass(frozen=True)
 class _Compared:
-    differences: list[str]
+    """What a run would change, or why there is no plan."""
+
+    differences: tuple[str, ...]
     refusal: str
 
     @classmethod
@@ -144,16 +150,11 @@ class _Compared:
                 raise request
             plan = make_plan(request, observation)
         except (RequestError, PlanError) as error:
-            return cls([], str(error))
+            return cls((), str(error))
         changes = compare(plan, render(plan), observation)
-        return cls([*_names(changes.files, changes.units)], "")
-
-
-def _names(files: Iterable[t.Any], units: Iterable[t.Any]) -> Iterable[str]:
-    for file in files:
-        yield one_line(file.path)
-    for unit in units:
-        yield one_line(f"{unit.name}: {unit.before}")
+        files = (file.path for file in changes.files)
+        units = (f"{unit.name}: {unit.before}" for unit in changes.units)
+        return cls(tuple(map(one_line, (*files, *units))), "")
 
 
 def _version(observation: Observation, provider: object) -> str | None:

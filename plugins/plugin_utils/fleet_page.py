@@ -16,6 +16,7 @@ import base64
 import functools
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def _data(fleet: Fleet) -> str:
     return text.translate(_UNSAFE)
 
 
-def _policy(scripts: list[str], style: str) -> str:
+def _policy(scripts: Iterable[str], style: str) -> str:
     """The page's Content-Security-Policy."""
     allowed = " ".join(f"'{_checksum(script)}'" for script in scripts)
     return (

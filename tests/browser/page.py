@@ -23,7 +23,7 @@ class Page:
         open_page(driver, path)
 
     def script(self, code: str, *arguments: object) -> t.Any:
-        return self.driver.execute_script(code, *arguments)  # type: ignore[no-untyped-call]
+        return self.driver.execute_script(code, *arguments)
 
     @property
     def problems(self) -> list[str]:

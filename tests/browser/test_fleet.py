@@ -45,9 +45,14 @@ def test_it_is_there_at_once(page: Page) -> None:
     )
     assert drawn < 5000
     assert len(page.names) == 100
-    begin = page.script("return performance.now()")
-    page.search("web-weu-0 bookworm")
-    assert page.script("return performance.now()") - begin < 3000
+    searched = page.script(
+        "const field = document.querySelector('input[type=search]');"
+        "const begin = performance.now();"
+        "field.value = 'web-weu-0 bookworm';"
+        "field.dispatchEvent(new Event('input'));"
+        "return performance.now() - begin"
+    )
+    assert searched < 1000
     assert page.found < HOSTS
 
 
@@ -206,7 +211,7 @@ def test_assistive_technology_finds_nothing_to_complain_of(
     page.host(page.names[0]).click()
     axe = importlib.resources.files("axe_core_python") / "axe.min.js"
     page.script(axe.read_text("utf-8"))
-    seen = page.driver.execute_async_script("axe.run().then(arguments[0])")  # type: ignore[no-untyped-call]
+    seen = page.driver.execute_async_script("axe.run().then(arguments[0])")
     told = [
         (v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in seen["violations"]
     ]

@@ -24,7 +24,7 @@ from .machine import (
     pythons,
     version,
 )
-from .run import Check
+from .run import Check, Command
 
 HOME = VENV / "home"
 REPORTS = VENV / "reports"
@@ -38,9 +38,11 @@ TYPED = (
     "tests/browser",
     "tests/checks",
     "tests/daemon",
+    "tests/docs",
     "tests/examples",
     "tests/faults",
     "tests/fuzz",
+    "tests/unit/docs",
     "tests/unit/plugins/action",
     "tests/unit/plugins/plugin_utils",
 )
@@ -151,7 +153,11 @@ def _faults() -> Check:
 def _browser() -> Check:
     """The report in a headless Chromium, which is installed if that is possible."""
     check = _pytest("browser", "tests/browser", REPOSITORY)
-    packages = [REPOSITORY / "tests/packages", "chromium", "chromium-driver"]
+    packages: Command = [
+        REPOSITORY / "tests/packages",
+        "chromium",
+        "chromium-driver",
+    ]
     can = Path("/usr/bin/chromedriver").exists() or _can_install()
     return replace(
         check,
@@ -163,7 +169,7 @@ def _browser() -> Check:
 
 def _examples() -> Check:
     check = _pytest("examples", "tests/examples", REPOSITORY)
-    packages = [REPOSITORY / "tests/packages", "git", "systemd"]
+    packages: Command = [REPOSITORY / "tests/packages", "git", "systemd"]
     return replace(
         check,
         part="test",

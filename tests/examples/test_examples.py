@@ -41,7 +41,7 @@ def run(*command: str | Path, **options: t.Any) -> str:
         **options,
     )
     assert done.returncode == 0, f"{shlex.join(map(str, command))}\n{done.stdout}"
-    return done.stdout
+    return str(done.stdout)
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def lies(draw: st.DrawFn) -> dict[str, t.Any]:
                 if depth == 0 and draw(st.booleans())
                 else draw(st.sampled_from(keys))
             )
-            key = wanted if wanted in keys else keys[0]
+            key: t.Any = wanted if wanted in keys else keys[0]
             if draw(st.booleans()):
                 place[key] = draw(JSON)
                 break

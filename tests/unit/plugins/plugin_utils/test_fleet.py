@@ -102,6 +102,13 @@ def test_a_row_tells_what_the_host_follows() -> None:
     assert row.distribution == "Rocky Linux 9.4 (Blue Onyx)"
 
 
+def test_the_offset_is_that_of_the_pool_s_member_that_is_followed() -> None:
+    member = {**NTP, "name": "pool.example.com", "offset": 9.0}
+    followed = {**member, "state": "selected", "reach": "377", "offset": 0.25}
+    data = answer(member, followed)
+    assert observed_row("web1", data, DEFAULT).offset == 0.25
+
+
 def test_a_row_tells_what_a_run_would_change() -> None:
     row = observed_row("web1", answer(PHC), DEFAULT)
     assert row.as_planned is False
