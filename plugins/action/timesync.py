@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils.failure import failure
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservationError,
@@ -22,12 +24,15 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, Pla
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.report import (
+    awaited,
     report,
     transaction,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 Result = dict[str, t.Any]
+
+display = Display()
 
 
 class ActionModule(ActionBase):
@@ -56,6 +61,9 @@ class ActionModule(ActionBase):
         if changes and not self._task.check_mode:
             since = observation.units_since(found)
             wanted = transaction(request, plan, changes, since)
+            if awaited(request, plan):
+                host = (task_vars or {}).get("inventory_hostname")
+                display.v(awaited(request, plan), host=host)
             applied = self._apply(wanted, task_vars)
         # told is the way from how the host was found: a package that came may have removed others
         plan = plan.with_units_of(first)
@@ -68,7 +76,7 @@ class ActionModule(ActionBase):
         if self._task.diff:
             result["diff"] = changes.diff()
         if applied.get("failed"):
-            result.update(_failure(applied), changed=bool(installed or recovered))
+            result.update(failure(applied), changed=bool(installed or recovered))
             if installed:
                 result["msg"] += self._take_back(first, observation, task_vars)
         return result
@@ -79,7 +87,7 @@ class ActionModule(ActionBase):
             options["before_first_run"] = True
         data = self._call("timesync_info", options, task_vars)
         if data.get("failed"):
-            raise AnsibleActionFail(_failure(data)["msg"], result=data)
+            raise AnsibleActionFail(failure(data)["msg"], result=data)
         try:
             return Observation.from_module(data)
         except ObservationError as error:
@@ -90,7 +98,7 @@ class ActionModule(ActionBase):
         options = {"root": request.root, "recover": True}
         data = self._call("timesync_apply", options, task_vars)
         if data.get("failed"):
-            raise AnsibleActionFail(_failure(data)["msg"], result=data)
+            raise AnsibleActionFail(failure(data)["msg"], result=data)
         return list(data["restored"])
 
     def _apply(self, wanted: Result, task_vars: Result | None) -> Result:
@@ -173,14 +181,3 @@ class ActionModule(ActionBase):
 def _packages(plan: Plan) -> str:
     """As the subject of a sentence."""
     return f"The package {' with '.join(plan.packages)}"
-
-
-def _failure(data: Result) -> Result:
-    """The failure of a module, which has its words under another key if it ended by a crash."""
-    told = ("msg", "module_stderr", "module_stdout", "exception")
-    words = [str(data[key]).strip() for key in told if data.get(key)]
-    return {
-        **{key: data[key] for key in (*told, "rc") if key in data},
-        "failed": True,
-        "msg": words[0] if words else "The module ended without a word.",
-    }

@@ -58,6 +58,16 @@ def _verification(request: Request, plan: Plan) -> dict[str, t.Any]:
     }
 
 
+def awaited(request: Request, plan: Plan) -> str:
+    """What a host waits for after a change, and how long; empty if it waits for nothing."""
+    if not (plan.start and request.verify_timeout and request.root == "/"):
+        return ""
+    names = " or ".join(source.name for source in plan.sources) or "a source"
+    if plan.any_source:
+        names += " or another source"
+    return f"{plan.provider} has {request.verify_timeout} s to select {names}."
+
+
 def report(
     plan: Plan, changes: Changes, applied: Mapping[str, t.Any], observation: Observation
 ) -> dict[str, t.Any]:

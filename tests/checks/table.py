@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -23,7 +24,7 @@ from .machine import (
     pythons,
     version,
 )
-from .run import Check
+from .run import Check, Command
 
 HOME = VENV / "home"
 REPORTS = VENV / "reports"
@@ -35,11 +36,15 @@ TYPED = (
     "plugins/action",
     "plugins/plugin_utils",
     "tests/bench",
+    "tests/browser",
     "tests/checks",
     "tests/daemon",
+    "tests/docs",
+    "tests/examples",
     "tests/faults",
     "tests/fuzz",
     "tests/unit/bench",
+    "tests/unit/docs",
     "tests/unit/plugins/action",
     "tests/unit/plugins/plugin_utils",
 )
@@ -59,6 +64,8 @@ def lanes(work: Path) -> list[list[Check]]:
         [_daemon()],
         [_faults()],
         [_fuzz()],
+        [_browser()],
+        [_examples()],
         [_apply()],
     ]
 
@@ -143,6 +150,40 @@ def _fuzz() -> Check:
 def _faults() -> Check:
     check = _pytest("faults", "tests/faults", REPOSITORY)
     return replace(check, part="test")
+
+
+def _browser() -> Check:
+    """The report in a headless Chromium, which is installed if that is possible."""
+    check = _pytest("browser", "tests/browser", REPOSITORY)
+    packages: Command = [
+        REPOSITORY / "tests/packages",
+        "chromium",
+        "chromium-driver",
+    ]
+    can = Path("/usr/bin/chromedriver").exists() or _can_install()
+    return replace(
+        check,
+        part="test",
+        commands=[packages, *check.commands],
+        lacks="" if can else "no Chromium here, and none can be installed",
+    )
+
+
+def _examples() -> Check:
+    check = _pytest("examples", "tests/examples", REPOSITORY)
+    packages: Command = [REPOSITORY / "tests/packages", "git", "systemd"]
+    return replace(
+        check,
+        part="test",
+        commands=[packages, *check.commands],
+        lacks=""
+        if _can_install()
+        else "only root of a Debian system can install its tools",
+    )
+
+
+def _can_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
 def _import_path(*folders: Path) -> dict[str, str]:

@@ -1,0 +1,189 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One host of a fleet as one flat row: how it keeps time, and how that differs from its plan.
+
+What a host says of itself may be anything. So every value of a row is text of one printable line, a
+finite number, a bool or None, and nothing a host says raises an error here.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import math
+import typing as t
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+    ObservationError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+Answer = t.Literal["ok", "unreachable", "failed"]
+_MOST = 20
+_NOT_LOOKED_AT = "The host was not looked at: Ansible's own output tells why."
+
+
+@dataclass(frozen=True)
+class HostRow:
+    """The keys are those of the report's JSON and CSV, in this order."""
+
+    host: str
+    answer: Answer
+    # why there is no answer, no plan or no status; empty if there is nothing to say
+    message: str = ""
+    mode: str | None = None
+    synchronised: bool | None = None
+    selected: str | None = None
+    # server, peer or refclock
+    selected_kind: str | None = None
+    # seconds, positive if the host's clock is ahead of the selected source
+    offset: float | None = None
+    # seconds, the bound that the daemon gives for it
+    error: float | None = None
+    stratum: int | None = None
+    sources: int | None = None
+    reachable_sources: int | None = None
+    # None where there is nothing to compare with
+    as_planned: bool | None = None
+    # files and units that would change, or the reason why there is no plan
+    differences: tuple[str, ...] = ()
+    has_plan: bool | None = None
+    host_clock: str | None = None
+    host_clock_used: bool | None = None
+    host_clock_ignored: bool = False
+    provider: str | None = None
+    version: str | None = None
+    distribution: str | None = None
+    hypervisor: str | None = None
+
+
+def without_answer(host: str, answer: Answer, message: str) -> HostRow:
+    return HostRow(host, answer, one_line(message))
+
+
+def not_looked_at(host: str) -> HostRow:
+    return without_answer(host, "failed", _NOT_LOOKED_AT)
+
+
+def observed_row(
+    host: str, data: Mapping[str, t.Any], request: Request | RequestError
+) -> HostRow:
+    """The row of a host that answered; ``data`` is, or pretends to be, timesync_info's result."""
+    try:
+        observation = Observation.from_module(data)
+        return _row(host, data, observation, request)
+    except ObservationError as error:
+        return without_answer(host, "failed", str(error))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return without_answer(
+            host,
+            "failed",
+            f"The host's answer is not what timesync_info documents ({words.show(error)}).",
+        )
+
+
+def _row(
+    host: str,
+    data: Mapping[str, t.Any],
+    observation: Observation,
+    request: Request | RequestError,
+) -> HostRow:
+    status = data["status"]
+    sources = [source for source in status["sources"] if isinstance(source, Mapping)]
+    # the members of a pool share its name
+    followed = (status["selected"], "selected")
+    selected = next(
+        (one for one in sources if (one.get("name"), one.get("state")) == followed), {}
+    )
+    has_refclock = any(source.get("kind") == "refclock" for source in sources)
+    clock = observation.host_clock
+    compared = _Compared.of(request, observation)
+    return HostRow(
+        host=host,
+        answer="ok",
+        message=one_line(compared.refusal or status["reason"] or ""),
+        mode=None if isinstance(request, RequestError) else request.mode,
+        synchronised=status["synchronised"] is True,
+        selected=_text(status["selected"]),
+        selected_kind=_text(selected.get("kind")),
+        offset=_number(selected.get("offset")),
+        error=_number(selected.get("error")),
+        stratum=_integer(status["stratum"]),
+        sources=len(sources),
+        reachable_sources=sum(map(_is_reachable, sources)),
+        as_planned=None if compared.refusal else not compared.differences,
+        differences=compared.differences[:_MOST],
+        has_plan=not compared.refusal,
+        host_clock=_text(clock and clock.clock_name),
+        host_clock_used=has_refclock if clock else None,
+        host_clock_ignored=not isinstance(request, RequestError)
+        and request.host_clock == "ignore",
+        provider=_text(status["provider"]),
+        version=_version(observation, status["provider"]),
+        distribution=_text(observation.distribution.name),
+        hypervisor=_text(data["virtualization"]["type"]),
+    )
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """What a run would change, or why there is no plan."""
+
+    differences: tuple[str, ...]
+    refusal: str
+
+    @classmethod
+    def of(cls, request: Request | RequestError, observation: Observation) -> _Compared:
+        try:
+            if isinstance(request, RequestError):
+                raise request
+            plan = make_plan(request, observation)
+        except (RequestError, PlanError) as error:
+            return cls((), str(error))
+        changes = compare(plan, render(plan), observation)
+        files = (file.path for file in changes.files)
+        units = (f"{unit.name}: {unit.before}" for unit in changes.units)
+        return cls(tuple(map(one_line, (*files, *units))), "")
+
+
+def _version(observation: Observation, provider: object) -> str | None:
+    daemon = observation.daemons.get(provider) if isinstance(provider, str) else None
+    return daemon.version if daemon else None
+
+
+def _is_reachable(source: Mapping[str, t.Any]) -> bool:
+    """Not every daemon tells of reach; the source that it follows is reachable all the same."""
+    return source.get("reach") not in ("0", None) or source.get("state") == "selected"
+
+
+def one_line(text: str) -> str:
+    """A text on one line, cut to what a page can show."""
+    return words.plain(" ".join(text.split()))
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return one_line(value) if isinstance(value, str) else words.show(value)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e15 and math.isfinite(value) else None
+
+
+def _integer(value: object) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What fleets need, from what a host costs: `make bench` measures that into docs/performance.json.
+
+python tests/docs/sizes.py writes the table into the guide.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import typing as t
+from collections.abc import Mapping
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FIGURES = REPOSITORY / "docs/performance.json"
+GUIDE = REPOSITORY / "docs/docsite/rst/guide_controller.rst"
+FLEETS = (1_000, 10_000, 100_000)
+# What a guest of a fleet has most often to be asked: is it still right?
+SUBJECT = "unchanged"
+_PLACE = re.compile(
+    r"(?<=\.\. begin of the table that tests/docs/sizes\.py writes\n\n).*?"
+    r"(?=\n\.\. end of the table)",
+    re.DOTALL,
+)
+
+
+def table(figures: Mapping[str, t.Any]) -> str:
+    """The table as reStructuredText; ``figures`` is the content of docs/performance.json."""
+    line = min(
+        (line for line in figures["lines"] if line["subject"] == SUBJECT),
+        key=lambda line: float(line["cpu_seconds_per_host"]),
+    )
+    cost, forks = float(line["cpu_seconds_per_host"]), int(line["forks"])
+    rows = [
+        (
+            f"{hosts:,}",
+            _time(hosts * cost),
+            f"{_cores(hosts * cost, 3600):,}",
+            f"{_cores(hosts * cost, 600):,}",
+        )
+        for hosts in FLEETS
+    ]
+    memory = float(line["memory_bytes"]) / 2**20
+    return "\n".join(
+        [
+            f"An unchanged host costs the controller {1000 * cost:.0f} ms of processor time."
+            f" So one core looks after **{3600 / cost:,.0f} hosts an hour**.",
+            f"Measured {figures['about']['date']} with {line['hosts']} hosts and {forks} forks,"
+            f" whose peak was {memory:,.0f} MiB of memory; see :file:`docs/performance.md`.",
+            "",
+            ".. list-table::",
+            "  :header-rows: 1",
+            "",
+            *_row(
+                "Hosts", "Processor time", "Cores for an hour", "Cores for ten minutes"
+            ),
+            *(text for row in rows for text in _row(*row)),
+            "",
+        ]
+    )
+
+
+def _row(*cells: str) -> list[str]:
+    return [
+        f"  {'*' if not place else ' '} - {cell}" for place, cell in enumerate(cells)
+    ]
+
+
+def _time(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 120 else f"{seconds / 3600:.1f} h"
+
+
+def _cores(seconds: float, within: float) -> int:
+    return max(1, math.ceil(seconds / within))
+
+
+def with_table(guide: str, figures: Mapping[str, t.Any]) -> str:
+    made = table(figures)
+    text, count = _PLACE.subn(lambda _match: made, guide)
+    if count != 1:
+        raise ValueError("The guide has no place for the table.")
+    return text
+
+
+if __name__ == "__main__":
+    GUIDE.write_text(with_table(GUIDE.read_text(), json.loads(FIGURES.read_text())))
