@@ -40,6 +40,7 @@ TYPED = (
     "tests/fuzz",
     "tests/unit/plugins/action",
     "tests/unit/plugins/plugin_utils",
+    "tests/vm",
 )
 
 

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One boot, the three modes, one pause: what the collection is for, in a real guest."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator
+
+import pytest
+
+from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
+from ansible_collections.vmtime.linux.tests.vm.playbook import apply, info
+from ansible_collections.vmtime.linux.tests.vm.waiting import pause, selected, until
+
+pytestmark = pytest.mark.quick
+
+SERVERS = [{"hostname": f"ntp{number}.example.com"} for number in (1, 2, 3)]
+MODES: dict[str, dict[str, t.Any]] = {
+    "default": {},
+    "external": {"timesync_ntp_servers": SERVERS},
+    "host_only": {},
+}
+NTP = [f"10.0.2.10{number}" for number in (1, 2, 3, 4)]
+FOLLOWS = {"default": NTP, "external": NTP[:3], "host_only": ["PHC0"]}
+
+
+@pytest.fixture(scope="module")
+def guest(machine: Machine) -> Iterator[Machine]:
+    """Booted with the network card's clock as ptp0, and the host's as ptp1."""
+    machine.start(Hardware(clocks=("mlx5_ptp", "hyperv"), errors=(37, 0)))
+    yield machine
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_mode_follows_what_it_says(guest: Machine, mode: str) -> None:
+    variables = {"timesync_mode": mode, **MODES[mode]}
+    assert apply(guest, **variables).changed == 1
+    assert until(lambda: selected(guest), 60) in FOLLOWS[mode]
+    status = info(guest)["status"]
+    assert status["synchronised"]
+    assert {source["name"] for source in status["sources"]} >= {"PHC0"}
+    again = apply(guest, **variables)
+    assert (again.changed, again.modules) == (0, ("vmtime.linux.timesync_info",))
+
+
+def test_the_clock_is_back_after_a_pause_of_28_seconds(guest: Machine) -> None:
+    apply(guest, timesync_mode="host_only")
+    until(lambda: selected(guest) == "PHC0", 60)
+    seconds, samples = pause(guest, 28, limit=120)
+    assert samples[0].offset == pytest.approx(-28, abs=1)
+    assert seconds is not None
+    assert seconds < 100

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waiting for what a guest's clock and its daemon come to."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from collections.abc import Callable
+
+from ansible_collections.vmtime.linux.tests.vm.machine import Machine
+from ansible_collections.vmtime.linux.tests.vm.offsets import Sample, recovery
+
+# A clock is back when it stays within this, for so long.
+THRESHOLD_SECONDS = 0.1
+HOLD_SECONDS = 20
+
+T = t.TypeVar("T")
+
+
+def until(look: Callable[[], T], seconds: float) -> T:
+    """What `look` returns, as soon as that is true, or after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found or time.monotonic() > deadline:
+            return found
+        time.sleep(1)
+
+
+def selected(machine: Machine) -> str:
+    """The name or address of the source that chrony follows; empty without one."""
+    for line in machine.ssh("chronyc -c -n sources").splitlines():
+        _mode, state, name, *_ = line.split(",")
+        if state == "*":
+            return name
+    return ""
+
+
+def pause(
+    machine: Machine, seconds: float, limit: float
+) -> tuple[float | None, list[Sample]]:
+    """Pause the guest, and wait until its clock is back.
+
+    Returns the seconds from its return to the moment from which the clock stayed within the
+    threshold, None if that did not come within `limit` seconds; and the samples since the return.
+    """
+    machine.pause()
+    time.sleep(seconds)
+    machine.offsets.take()
+    machine.resume()
+    begin = time.time()
+    samples: list[Sample] = []
+
+    def back() -> float | None:
+        samples.extend(machine.offsets.take())
+        return recovery(samples, begin, THRESHOLD_SECONDS, HOLD_SECONDS)
+
+    seconds_to_recover = until(back, limit + HOLD_SECONDS)
+    return seconds_to_recover, [
+        Sample(sample.host - begin, sample.offset) for sample in samples
+    ]
