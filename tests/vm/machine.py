@@ -101,7 +101,7 @@ class Machine:
         self._qemu: subprocess.Popen[bytes] | None = None
         self._host_time: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> t.Self:
+    def __enter__(self) -> Machine:
         require_qemu()
         self.log.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.TemporaryDirectory(prefix="vmtime-vm.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-import typing as t
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,7 +44,7 @@ class NtpServer:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> t.Self:
+    def __enter__(self) -> NtpServer:
         self._log.mkdir(parents=True, exist_ok=True)
         conf = self._log / "ntp_server.conf"
         conf.write_text(_CONF.format(port=self.port, folder=self._log))

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator
 
 import pytest
 
@@ -28,10 +27,10 @@ FOLLOWS = {"default": NTP, "external": NTP[:3], "host_only": ["PHC0"]}
 
 
 @pytest.fixture(scope="module")
-def guest(machine: Machine) -> Iterator[Machine]:
+def guest(machine: Machine) -> Machine:
     """Booted with the network card's clock as ptp0, and the host's as ptp1."""
     machine.start(Hardware(clocks=("mlx5_ptp", "hyperv"), errors=(37, 0)))
-    yield machine
+    return machine
 
 
 @pytest.mark.parametrize("mode", MODES)
