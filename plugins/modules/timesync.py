@@ -60,6 +60,14 @@ options:
     type: str
     choices: [auto, require, ignore]
     default: auto
+  host_clock_profile:
+    description:
+      - How closely the daemon follows the host's clock. It sets the values of O(refclock) that are not given.
+      - V(documented) has the line of Microsoft's documentation, C(poll 3 dpoll -2 offset 0 stratum 2).
+      - V(fast) has C(poll -1 dpoll -3 maxsamples 4), so that the clock is right again seconds after a pause.
+    type: str
+    choices: [documented, fast]
+    default: documented
   prefer:
     description:
       - Which side is preferred while both are right. V(ntp) unless given.
@@ -109,15 +117,15 @@ options:
         description: Number of samples of which the best is taken, V(1) to V(64). Needs chrony 3.4.
         type: int
   refclock:
-    description: Values of the host clock's line. Those that are not given follow Microsoft's documentation.
+    description: Values of the host clock's line. Those that are not given follow O(host_clock_profile).
     type: dict
     default: {}
     suboptions:
       poll:
-        description: Interval in which samples are processed in log2 seconds, V(3) unless given.
+        description: Interval in which samples are processed in log2 seconds, V(3) or V(-1) unless given.
         type: int
       dpoll:
-        description: Interval in which samples are taken in log2 seconds, V(-2) unless given.
+        description: Interval in which samples are taken in log2 seconds, V(-2) or V(-3) unless given.
         type: int
       offset:
         description: Seconds to add to the host's time, V(0) unless given.
@@ -129,7 +137,7 @@ options:
         description: Seconds of assumed delay, V(0) to V(1000). Half of it counts as error.
         type: float
       maxsamples:
-        description: Greatest number of samples to keep, V(1) to V(64).
+        description: Greatest number of samples to keep, V(1) to V(64). V(64) or V(4) unless given.
         type: int
       trust:
         description: Whether to follow the host even if the servers outvote it. Needs chrony 2.3.

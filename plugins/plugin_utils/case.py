@@ -13,6 +13,9 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
+    PROFILES,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedClock,
@@ -31,10 +34,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
 
 # How long the boot waits for the host clock's device before it goes on without it.
 DEVICE_TIMEOUT_SECONDS = 10
-
-# Beside a host clock: NTP samples must not grow so old that they outvote it for long after a
-# pause. 64 s keep that to about two minutes (measured; with 1024 s it took up to 14 minutes).
-MAXPOLL_BESIDE_HOST_CLOCK = 6
 
 # systemd: a "+" before a command of ExecStartPre= runs it as root whatever User= says.
 RUNS_AS_ROOT_SINCE = 231
@@ -81,7 +80,7 @@ class Case:
             replace(
                 server,
                 prefer=server.prefer or preferred,
-                maxpoll=_maxpoll_beside_host_clock(server),
+                maxpoll=_maxpoll(server, request.host_clock_profile),
             )
             for server in servers
         )
@@ -153,10 +152,10 @@ class Case:
                 yield PlannedFile(path, "no longer needed")
 
 
-def _maxpoll_beside_host_clock(server: NtpServer) -> int:
+def _maxpoll(server: NtpServer, profile: str) -> int:
     if server.maxpoll is not None:
         return server.maxpoll
-    return max(MAXPOLL_BESIDE_HOST_CLOCK, server.minpoll or 0)
+    return max(PROFILES[profile].maxpoll, server.minpoll or 0)
 
 
 def device_unit(clock: ObservedClock) -> str:

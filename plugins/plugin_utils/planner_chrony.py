@@ -85,6 +85,7 @@ class ChronyPlanner:
             refclock, skipped = chrony_sources.refclock(
                 clock.device,
                 request.refclock,
+                profile=request.host_clock_profile,
                 prefer=request.prefer == "host",
                 version=self.version,
             )

@@ -144,6 +144,42 @@ def test_prefer(prefer: str, expected: list[str]) -> None:
     assert sources(text_of(plan, "/etc/chrony.conf")) == expected
 
 
+FAST = "refclock PHC /dev/ptp_hyperv poll -1 dpoll -3 offset 0 stratum 2 maxsamples 4"
+
+
+@pytest.mark.parametrize(
+    ("refclock", "expected"),
+    [
+        ({}, FAST),
+        ({"trust": True}, f"{FAST} trust"),
+        ({"poll": 0, "maxsamples": 6}, FAST.replace("poll -1", "poll 0", 1)[:-1] + "6"),
+    ],
+)
+def test_a_single_value_wins_over_the_profile(
+    refclock: dict[str, t.Any], expected: str
+) -> None:
+    plan = plan_for(
+        recorded("azure-rocky-9"),
+        mode="host_only",
+        host_clock_profile="fast",
+        refclock=refclock,
+    )
+    assert sources(text_of(plan, "/etc/chrony.conf")) == [expected]
+
+
+def test_a_profile_leaves_out_what_an_old_chrony_lacks() -> None:
+    plan = plan_for(
+        recorded("azure-ubuntu-18.04"), mode="host_only", host_clock_profile="fast"
+    )
+    assert sources(text_of(plan, "/etc/chrony/chrony.conf")) == [
+        FAST.replace(" stratum 2", "")
+    ]
+    assert (
+        "The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."
+        in plan.skipped
+    )
+
+
 def test_external_reads_no_other_sources() -> None:
     plan = plan_for(
         recorded("azure-debian-12-fragment"), mode="external", ntp_servers=TWO
