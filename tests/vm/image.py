@@ -34,6 +34,14 @@ def require_qemu() -> None:
         )
 
 
+def qemu_version() -> str:
+    """As "7.2.22"."""
+    said = subprocess.run(
+        [QEMU, "--version"], capture_output=True, text=True, check=True
+    )
+    return said.stdout.split()[3]
+
+
 def _run(command: list[str | Path]) -> str:
     """Output of a script, whose last line on stderr is the reason where it fails."""
     run = subprocess.run(command, capture_output=True, text=True, check=False)

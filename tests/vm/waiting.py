@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import typing as t
 from collections.abc import Callable
@@ -40,25 +41,29 @@ def selected(machine: Machine) -> str:
 
 
 def pause(
-    machine: Machine, seconds: float, limit: float
+    machine: Machine,
+    seconds: float,
+    limit: float,
+    ended: threading.Event | None = None,
 ) -> tuple[float | None, list[Sample]]:
     """Pause the guest, and wait until its clock is back.
 
     Returns the seconds from its return to the moment from which the clock stayed within the
-    threshold, None if that did not come within `limit` seconds; and the samples since the return.
+    threshold, None if that did not come within `limit` seconds; and the samples since the return,
+    whose times count from there. Comes back early when `ended` is set.
     """
+    ended = ended or threading.Event()
     machine.pause()
-    time.sleep(seconds)
+    ended.wait(seconds)
     machine.offsets.take()
     machine.resume()
     begin = time.time()
     samples: list[Sample] = []
-
-    def back() -> float | None:
+    recovered = None
+    while recovered is None and not ended.wait(1):
         samples.extend(machine.offsets.take())
-        return recovery(samples, begin, THRESHOLD_SECONDS, HOLD_SECONDS)
-
-    seconds_to_recover = until(back, limit + HOLD_SECONDS)
-    return seconds_to_recover, [
-        Sample(sample.host - begin, sample.offset) for sample in samples
-    ]
+        recovered = recovery(samples, begin, THRESHOLD_SECONDS, HOLD_SECONDS)
+        if time.time() > begin + limit + HOLD_SECONDS:
+            break
+    since = [Sample(sample.host - begin, sample.offset) for sample in samples]
+    return recovered, since
