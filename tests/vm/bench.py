@@ -26,8 +26,8 @@ from pathlib import Path
 from ansible_collections.vmtime.linux.tests.vm.errors import VmError
 from ansible_collections.vmtime.linux.tests.vm.image import (
     image as make_image,
-    qemu_version,
 )
+from ansible_collections.vmtime.linux.tests.vm.image import install, qemu_version
 from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
 from ansible_collections.vmtime.linux.tests.vm.ntp_server import NtpServer
 from ansible_collections.vmtime.linux.tests.vm.offsets import Sample, rms
@@ -231,6 +231,7 @@ def main() -> int:
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     try:
+        install()
         bench = Bench(make_image(), arguments.results, arguments.guests, arguments.runs)
     except VmError as error:
         print(error, file=sys.stderr)

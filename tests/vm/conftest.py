@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.vmtime.linux.tests.vm.errors import VmError
 from ansible_collections.vmtime.linux.tests.vm.image import image as make_image
+from ansible_collections.vmtime.linux.tests.vm.image import install
 from ansible_collections.vmtime.linux.tests.vm.machine import Machine
 from ansible_collections.vmtime.linux.tests.vm.ntp_server import NtpServer
 from ansible_collections.vmtime.linux.tests.vm.playbook import REPOSITORY
@@ -24,6 +26,10 @@ LOGS = REPOSITORY / ".venv/log/vm"
 def image() -> Path:
     if os.geteuid() != 0:
         pytest.skip("only root can make the guest")
+    try:
+        install()
+    except VmError as error:
+        pytest.skip(str(error))
     return make_image()
 
 

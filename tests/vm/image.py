@@ -16,13 +16,17 @@ HERE = Path(__file__).resolve().parent
 QEMU = "qemu-system-x86_64"
 
 
+def install() -> None:
+    """Install what this machine lacks of QEMU and the like. Raises VmError."""
+    _run([HERE / "install"])
+    require_qemu()
+
+
 def image(suite: str = "bookworm") -> Path:
     """The folder of the guest, which is made if need be. Raises VmError.
 
     It holds disk.raw, vmlinuz, initrd, key, known_hosts, and host_time and chronyd for the host.
     """
-    _run([HERE / "install"])
-    require_qemu()
     return Path(_run([HERE / "image", suite]))
 
 

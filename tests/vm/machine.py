@@ -41,7 +41,7 @@ _DMI = {
 }
 _KERNEL = (
     "root=/dev/vda rw console=ttyS0 quiet net.ifnames=0 mitigations=off audit=0"
-    " random.trust_cpu=on"
+    " random.trust_cpu=on panic=-1"
 )
 
 
@@ -166,6 +166,10 @@ class Machine:
         """Shut down and boot with this hardware."""
         self.power_off()
         self.start(hardware)
+
+    @property
+    def is_running(self) -> bool:
+        return self._qemu is not None
 
     @property
     def console(self) -> Path:
@@ -341,11 +345,11 @@ class Machine:
         return t.cast("dict[str, t.Any]", json.loads(line))
 
     def _require_alive(self, *, ended: bool = False) -> None:
-        """Raises VmError with QEMU's own last words if it has ended."""
+        """Raises VmError with QEMU's own last words, if it has any, where it has ended."""
         if self._qemu and (ended or self._qemu.poll() is not None):
             stop(self._qemu)
             path = self.log / "qemu.log"
-            said = path.read_text(errors="replace").strip().splitlines() or [
-                "it said nothing"
-            ]
+            said = path.read_text(errors="replace").strip().splitlines()
+            if not said:
+                raise VmError(f"The guest ended while it started: see {self.console}.")
             raise VmError(f"QEMU ended: {said[-1]} (log: {path})")

@@ -31,13 +31,37 @@ def until(look: Callable[[], T], seconds: float) -> T:
         time.sleep(1)
 
 
+class Source(t.NamedTuple):
+    """A source as chronyc tells of it."""
+
+    kind: str
+    """^ for a server, # for a reference clock."""
+    state: str
+    """* for the selected one."""
+    name: str
+    reach: int
+    """The last eight polls, a bit each."""
+
+
+def sources(machine: Machine) -> list[Source]:
+    """What chrony knows now; nothing while it does not run."""
+    said = machine.ssh("chronyc -c -n sources || true")
+    rows = [line.split(",") for line in said.splitlines() if line.count(",") == 9]
+    return [
+        Source(kind, state, name, int(reach, 8))
+        for kind, state, name, _stratum, _poll, reach, *_ in rows
+    ]
+
+
 def selected(machine: Machine) -> str:
     """The name or address of the source that chrony follows; empty without one."""
-    for line in machine.ssh("chronyc -c -n sources").splitlines():
-        _mode, state, name, *_ = line.split(",")
-        if state == "*":
-            return name
-    return ""
+    return next((s.name for s in sources(machine) if s.state == "*"), "")
+
+
+def is_right(machine: Machine) -> bool:
+    """True if the clock is within the threshold now."""
+    samples = machine.offsets.take()
+    return bool(samples) and abs(samples[-1].offset) < THRESHOLD_SECONDS
 
 
 def pause(
