@@ -163,8 +163,13 @@ def device_unit(clock: ObservedClock) -> str:
     return clock.device.removeprefix("/").replace("/", "-") + ".device"
 
 
-def device_files(clock: ObservedClock) -> list[PlannedFile]:
-    """What lets any daemon's unit wait for the host clock's device, and not for ever."""
+def device_files(
+    clock: ObservedClock, *, opens_it_once: str | None = None
+) -> list[PlannedFile]:
+    """What lets any daemon's unit wait for the host clock's device, and not for ever.
+
+    A unit that opens the device only when it starts is restarted for one that comes late.
+    """
     return [
         PlannedFile(
             "/etc/udev/rules.d/70-vmtime-ptp.rules",
@@ -173,6 +178,7 @@ def device_files(clock: ObservedClock) -> list[PlannedFile]:
             {
                 "clock_name": clock.pattern,
                 "symlink": posixpath.basename(clock.device),
+                "opens_it_once": opens_it_once,
             },
         ),
         PlannedFile(

@@ -207,7 +207,7 @@ class ChronyPlanner:
     ) -> list[PlannedFile]:
         fallback = self._fallback_conf if self._needs_fallback else None
         files = [
-            *device_files(clock),
+            *device_files(clock, opens_it_once=self._unit),
             PlannedFile(
                 f"/etc/systemd/system/{self._unit}.d/vmtime.conf",
                 "starts chrony after the host clock, and without it where it is missing",

@@ -113,6 +113,18 @@ def test_before_chrony_4_9_a_second_file_does_without_the_clock() -> None:
     assert "Requires=dev" not in drop_in
 
 
+def test_a_clock_that_comes_late_has_chrony_start_again() -> None:
+    rules = text_of(plan_for(recorded("azure-rocky-9")), "70-vmtime-ptp.rules")
+    link, again = directives(rules)
+    assert 'SYMLINK+="ptp_hyperv"' in link
+    assert "ACTION" not in link
+    assert again.startswith('ACTION=="add", ')
+    assert 'ATTR{clock_name}=="hyperv"' in again
+    assert again.endswith(
+        'RUN+="/bin/systemctl --no-block try-restart chronyd.service"'
+    )
+
+
 def test_default_prefers_ntp_and_has_the_host_clock_beside_it() -> None:
     text = text_of(
         plan_for(recorded("azure-debian-12-fragment")), "/etc/chrony/chrony.conf"
