@@ -64,7 +64,9 @@ options:
     description:
       - How closely the daemon follows the host's clock. It sets the values of O(refclock) that are not given.
       - V(documented) has the line of Microsoft's documentation, C(poll 3 dpoll -2 offset 0 stratum 2).
-      - V(fast) has C(poll -1 dpoll -3 maxsamples 4), so that the clock is right again seconds after a pause.
+      - V(fast) has C(poll -1 dpoll -3 maxsamples 4), and polls the O(ntp_servers) beside it every eight seconds, so that the clock is
+        right again seconds after a pause. Pools, and servers with an O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll), are not
+        polled that often. They outvote the host's clock for up to a minute after a pause, unless O(refclock.trust=true).
     type: str
     choices: [documented, fast]
     default: documented
@@ -110,7 +112,7 @@ options:
       maxpoll:
         description:
           - Longest interval of requests in log2 seconds, V(-7) to V(24).
-          - Beside a host clock it is V(6) unless given. With older samples the servers would outvote the host's clock for up to 14
+          - Beside a host clock it is V(6) unless given, or V(3) as O(host_clock_profile=fast) says. With older samples the servers would outvote the host's clock for up to 14
             minutes after a pause.
         type: int
       filter:
@@ -140,7 +142,9 @@ options:
         description: Greatest number of samples to keep, V(1) to V(64). V(64) or V(4) unless given.
         type: int
       trust:
-        description: Whether to follow the host even if the servers outvote it. Needs chrony 2.3.
+        description:
+          - Whether to follow the host even if the servers outvote it. Needs chrony 2.3.
+          - After a pause the clock is then right within seconds whatever the servers say. But a host that is wrong is followed too.
         type: bool
   step_threshold:
     description:

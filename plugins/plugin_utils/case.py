@@ -73,14 +73,14 @@ class Case:
         servers = request.ntp_servers or stock
         if not self.host_clock:
             return servers
+        profile = PROFILES[request.host_clock_profile]
         preferred = (request.prefer or "ntp") == "ntp" and not any(
             server.prefer for server in servers
         )
         return tuple(
             replace(
-                server,
+                profile.beside_host_clock(server, named=bool(request.ntp_servers)),
                 prefer=server.prefer or preferred,
-                maxpoll=_maxpoll(server, request.host_clock_profile),
             )
             for server in servers
         )
@@ -150,12 +150,6 @@ class Case:
         for path, file in self.observation.files.items():
             if path not in paths and (file.text or "").startswith(MARKER):
                 yield PlannedFile(path, "no longer needed")
-
-
-def _maxpoll(server: NtpServer, profile: str) -> int:
-    if server.maxpoll is not None:
-        return server.maxpoll
-    return max(PROFILES[profile].maxpoll, server.minpoll or 0)
 
 
 def device_unit(clock: ObservedClock) -> str:

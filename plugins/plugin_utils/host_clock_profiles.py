@@ -4,7 +4,7 @@
 
 """How chrony listens to the host clock: sets of values for its line, and for NTP beside it.
 
-Private to this collection.
+What each is good for is measured in docs/pause.md. Private to this collection.
 """
 
 from __future__ import annotations
@@ -12,14 +12,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Refclock
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
+    NtpServer,
+    Refclock,
+)
+
+# chrony's own minpoll; a shorter maxpoll needs a minpoll beside it to count.
+DEFAULT_MINPOLL = 6
 
 
 @dataclass(frozen=True)
 class Profile:
+    """Values that the user does not give. NTP's polls are in log2 seconds.
+
+    After a pause the servers outvote the host clock until each of them was asked again, so the
+    longest interval between two polls is what a recovery takes.
+    """
+
     refclock: Refclock
     maxpoll: int
-    """Of NTP servers: with older samples they outvote the host clock for longer after a pause."""
+    named_maxpoll: int
+    """Of servers that the user names. Pools are public, they are not to be asked so often."""
 
     def refclock_with(self, wanted: Refclock) -> Refclock:
         """The profile's values, but those that the user gave."""
@@ -30,14 +43,28 @@ class Profile:
         }
         return replace(self.refclock, **given)
 
+    def beside_host_clock(self, server: NtpServer, *, named: bool) -> NtpServer:
+        """The server with the profile's poll intervals, but those that the user gave."""
+        if server.maxpoll is not None:
+            return server
+        longest = self.named_maxpoll if named and not server.pool else self.maxpoll
+        if server.minpoll is not None:
+            return replace(server, maxpoll=max(longest, server.minpoll))
+        shortest = longest if longest < DEFAULT_MINPOLL else None
+        return replace(server, minpoll=shortest, maxpoll=longest)
+
 
 PROFILES: Mapping[str, Profile] = {
     # the line of Microsoft's page
-    "documented": Profile(Refclock(poll=3, dpoll=-2, offset=0, stratum=2), maxpoll=6),
+    "documented": Profile(
+        Refclock(poll=3, dpoll=-2, offset=0, stratum=2), maxpoll=6, named_maxpoll=6
+    ),
     # Every chrony takes these: before 3.0 a poll below -1 makes all samples invalid, and a poll
-    # needs at least four of them. Fewer samples than 64 are kept, so that those from before a
-    # pause are soon gone.
+    # needs at least four of them. Few samples are kept, so that those from before a pause are
+    # soon gone.
     "fast": Profile(
-        Refclock(poll=-1, dpoll=-3, offset=0, stratum=2, maxsamples=4), maxpoll=6
+        Refclock(poll=-1, dpoll=-3, offset=0, stratum=2, maxsamples=4),
+        maxpoll=6,
+        named_maxpoll=3,
     ),
 }

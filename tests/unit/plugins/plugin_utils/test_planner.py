@@ -179,6 +179,39 @@ def test_a_single_value_wins_over_the_profile(
     assert sources(text_of(plan, "/etc/chrony.conf")) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ({}, "iburst prefer minpoll 3 maxpoll 3"),
+        ({"minpoll": 5}, "iburst prefer minpoll 5 maxpoll 5"),
+        ({"maxpoll": 10}, "iburst prefer maxpoll 10"),
+        ({"pool": True}, "iburst prefer maxpoll 6"),
+    ],
+)
+def test_fast_polls_the_servers_that_the_user_names(
+    server: dict[str, t.Any], expected: str
+) -> None:
+    plan = plan_for(
+        recorded("azure-rocky-9"),
+        mode="external",
+        host_clock_profile="fast",
+        ntp_servers=[{"hostname": "ntp.example.com", **server}],
+    )
+    kind = "pool" if server.get("pool") else "server"
+    assert sources(text_of(plan, "/etc/chrony.conf")) == [
+        f"{kind} ntp.example.com {expected}",
+        FAST,
+    ]
+
+
+def test_fast_does_not_poll_a_public_pool_more_often() -> None:
+    plan = plan_for(recorded("azure-debian-12-fragment"), host_clock_profile="fast")
+    assert sources(text_of(plan, "/etc/chrony/chrony.conf")) == [
+        "pool 2.debian.pool.ntp.org iburst prefer maxpoll 6",
+        FAST,
+    ]
+
+
 def test_a_profile_leaves_out_what_an_old_chrony_lacks() -> None:
     plan = plan_for(
         recorded("azure-ubuntu-18.04"), mode="host_only", host_clock_profile="fast"
