@@ -4,6 +4,8 @@
 
 """Measure how long a paused guest's clock takes to be right again, each way it may be set up.
 
+And for how long a guest follows a host whose clock has become wrong.
+
 Each run is appended to a file as soon as it is done. What that file holds is not measured again, so
 an interrupted bench goes on where it was.
 """
@@ -16,6 +18,7 @@ import os
 import random
 import sys
 import threading
+import time
 import typing as t
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,9 +33,13 @@ from ansible_collections.vmtime.linux.tests.vm.image import (
 from ansible_collections.vmtime.linux.tests.vm.image import install, qemu_version
 from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
 from ansible_collections.vmtime.linux.tests.vm.ntp_server import NtpServer
-from ansible_collections.vmtime.linux.tests.vm.offsets import Sample, rms
+from ansible_collections.vmtime.linux.tests.vm.offsets import (
+    SAMPLE_SECONDS,
+    Sample,
+    rms,
+)
 from ansible_collections.vmtime.linux.tests.vm.playbook import REPOSITORY, apply
-from ansible_collections.vmtime.linux.tests.vm.waiting import pause
+from ansible_collections.vmtime.linux.tests.vm.waiting import THRESHOLD_SECONDS, pause
 
 RESULTS = REPOSITORY / "tests/vm/results.jsonl"
 LOGS = REPOSITORY / ".venv/log/vm"
@@ -46,6 +53,9 @@ QUIET_SECONDS = 300
 PHASE_SECONDS = 64
 # Whoever is not back by then is told of as such.
 LIMIT_SECONDS = 900
+# A host's clock goes wrong by so much, and is watched for so long.
+WRONG_HOST_SECONDS = 5
+WATCH_SECONDS = 120
 # How often to try a set of runs whose guest fails
 TRIES = 3
 
@@ -71,20 +81,26 @@ def _setups() -> Iterator[Setup]:
             if mode == "external":
                 variables["timesync_ntp_servers"] = SERVERS
             yield Setup(f"{mode}, {profile}", variables)
+            if (mode, profile) == ("default", "fast"):
+                variables = variables | {"timesync_refclock": {"trust": True}}
+                yield Setup(f"{mode}, {profile}, trust", variables)
 
 
 SETUPS = tuple(_setups())
+BESIDE_NTP = tuple(s for s in SETUPS if s.name.startswith(("default", "external")))
 
 
 @dataclass(frozen=True)
 class Result:
-    """One pause and what came of it. Times in seconds."""
+    """One pause, or one host that went wrong, and what came of it. Times in seconds."""
 
     setup: str
     pause: float
+    """How long it was; 0 for a host whose clock went wrong."""
     run: int
     recovered: float | None
-    """None where the clock was not back within the limit."""
+    """From the pause's end until the clock was back for good. For a host that went wrong, for how
+    long the guest was wrong with it. None where that was not over within the limit."""
     limit: float
     rms_before: float
     """Of the offset in the quiet time before the pause."""
@@ -98,7 +114,7 @@ class Result:
     kernel: str
     date: str
     trace: list[tuple[float, float]]
-    """Seconds since the pause's end, and the offset; straight between the points."""
+    """Seconds since then, and the offset; straight between the points."""
 
 
 def read(path: Path = RESULTS) -> list[Result]:
@@ -169,16 +185,18 @@ class Bench:
             if setup.variables is not None:
                 apply(machine, **setup.variables)
             for number in self.todo(setup, seconds):
-                before = self._quiet(machine)
+                before = self._quiet(
+                    machine, QUIET_SECONDS if seconds else SETTLE_SECONDS
+                )
                 if self.ended.is_set():
                     return
                 self._run(machine, setup, seconds, number, before)
 
-    def _quiet(self, machine: Machine) -> list[Sample]:
-        """Samples of the quiet minutes."""
+    def _quiet(self, machine: Machine, seconds: float) -> list[Sample]:
+        """Samples of so many seconds in which nothing happens."""
         self.ended.wait(SETTLE_SECONDS + random.uniform(0, PHASE_SECONDS))
         machine.offsets.take()
-        self.ended.wait(QUIET_SECONDS)
+        self.ended.wait(seconds)
         return machine.offsets.take()
 
     def _run(
@@ -190,7 +208,11 @@ class Bench:
         before: list[Sample],
     ) -> None:
         sources = len(machine.ssh("chronyc -c -n sources").splitlines())
-        recovered, samples = pause(machine, seconds, LIMIT_SECONDS, self.ended)
+        limit = LIMIT_SECONDS if seconds else WATCH_SECONDS
+        if seconds:
+            recovered, samples = pause(machine, seconds, limit, self.ended)
+        else:
+            recovered, samples = self._wrong_host(machine)
         if self.ended.is_set():
             return
         result = Result(
@@ -198,7 +220,7 @@ class Bench:
             pause=seconds,
             run=number,
             recovered=None if recovered is None else round(recovered, 2),
-            limit=LIMIT_SECONDS,
+            limit=limit,
             rms_before=round(rms(before), 7),
             guests=self.guests,
             load=round(os.getloadavg()[1], 1),
@@ -213,8 +235,22 @@ class Bench:
             file.write(json.dumps(asdict(result)) + "\n")
         self._say(
             f"{setup.name}, {seconds:g} s, run {number} of {self.runs}: "
-            + (f"{recovered:.1f} s" if recovered else f"> {LIMIT_SECONDS} s")
+            + (f"> {limit} s" if recovered is None else f"{recovered:.1f} s")
         )
+
+    def _wrong_host(self, machine: Machine) -> tuple[float | None, list[Sample]]:
+        """Make the host's clock wrong, and see for how long the guest follows it."""
+        errors = "/sys/module/vmtime_mock/parameters/errors_ms"
+        machine.offsets.take()
+        machine.ssh(f"echo 37000,{WRONG_HOST_SECONDS * 1000} > {errors}")
+        begin = time.time()
+        self.ended.wait(WATCH_SECONDS)
+        samples = [Sample(s.host - begin, s.offset) for s in machine.offsets.take()]
+        machine.ssh(f"echo 37000,0 > {errors}; systemctl restart chrony")
+        wrong = [abs(sample.offset) > THRESHOLD_SECONDS for sample in samples]
+        if wrong[-1]:
+            return None, samples
+        return sum(wrong) * SAMPLE_SECONDS, samples
 
     @staticmethod
     def _say(text: str) -> None:
@@ -226,7 +262,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--guests", type=int, default=4, help="how many at a time")
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--pause", type=float, nargs="*", default=PAUSES)
+    parser.add_argument("--pause", type=float, nargs="*", default=(*PAUSES, 0))
     parser.add_argument("--setup", nargs="*", default=[""], help="words of their names")
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
@@ -239,7 +275,7 @@ def main() -> int:
     jobs = [
         (setup, seconds)
         for seconds in arguments.pause
-        for setup in SETUPS
+        for setup in (SETUPS if seconds else BESIDE_NTP)
         if any(word in setup.name for word in arguments.setup)
     ]
     with ThreadPoolExecutor(arguments.guests) as pool:

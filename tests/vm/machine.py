@@ -277,7 +277,15 @@ class Machine:
         forward = f"hostfwd=tcp:127.0.0.1:{self._wanted_port}-10.0.2.15:22"
         dmi = [word for text in _DMI[hardware.hypervisor] for word in ("-smbios", text)]
         return [
-            *(QEMU, "-accel", "tcg,thread=single", "-cpu", "max", "-M", "q35"),
+            *(
+                QEMU,
+                "-accel",
+                "tcg,thread=single,tb-size=256",
+                "-cpu",
+                "max",
+                "-M",
+                "q35",
+            ),
             *("-smp", "1", "-m", "768", "-display", "none", "-vga", "none"),
             *("-nodefaults", "-no-user-config", "-no-reboot", *dmi),
             *(

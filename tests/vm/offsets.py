@@ -17,6 +17,7 @@ SIZE = 1 << 20
 _SLOTS = 4096
 _COUNT_AT = 8
 _SLOTS_AT = 16
+SAMPLE_SECONDS = 0.1
 
 
 class Sample(t.NamedTuple):

@@ -97,8 +97,8 @@ def how(results: Sequence[Result]) -> str:
     dates = sorted(result.date for result in results)
     loads = sorted(result.load for result in results)
     return (
-        f"{len(results)} runs from {dates[0]} to {dates[-1]} UTC; chrony {values(lambda r: r.chrony)},"
-        f" kernel {values(lambda r: r.kernel)}, QEMU {values(lambda r: r.qemu)};"
+        f"{len(results)} runs from {dates[0]} to {dates[-1]} UTC;"
+        f" chrony {values(lambda r: r.chrony)}, kernel {values(lambda r: r.kernel)}, QEMU {values(lambda r: r.qemu)};"
         f" {values(lambda r: r.guests)} guests at a time on 2 cores, which had other work too:"
         f" load {loads[0]:g} to {loads[-1]:g}, median {statistics.median(loads):g}."
     )
