@@ -105,7 +105,7 @@ class Result:
     rms_before: float
     """Of the offset in the quiet time before the pause."""
     guests: int
-    """How many guests ran beside each other."""
+    """How many QEMUs ran on this machine, this guest's among them."""
     load: float
     """Average number of programs that wanted a processor, of this machine."""
     sources: int
@@ -147,11 +147,15 @@ def thin(samples: list[Sample], tolerance: float = 0.005) -> list[tuple[float, f
     return [(round(sample.host, 2), round(sample.offset, 4)) for sample in kept]
 
 
+def running_guests() -> int:
+    names = [path.read_text() for path in Path("/proc").glob("[0-9]*/comm")]
+    return sum(name.startswith("qemu-system") for name in names)
+
+
 class Bench:
-    def __init__(self, image: Path, path: Path, guests: int, runs: int) -> None:
+    def __init__(self, image: Path, path: Path, runs: int) -> None:
         self.image = image
         self.path = path
-        self.guests = guests
         self.runs = runs
         self.ended = threading.Event()
         self._lock = threading.Lock()
@@ -222,7 +226,7 @@ class Bench:
             recovered=None if recovered is None else round(recovered, 2),
             limit=limit,
             rms_before=round(rms(before), 7),
-            guests=self.guests,
+            guests=running_guests(),
             load=round(os.getloadavg()[1], 1),
             sources=sources,
             qemu=qemu_version(),
@@ -268,7 +272,7 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         install()
-        bench = Bench(make_image(), arguments.results, arguments.guests, arguments.runs)
+        bench = Bench(make_image(), arguments.results, arguments.runs)
     except VmError as error:
         print(error, file=sys.stderr)
         return 1

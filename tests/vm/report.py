@@ -96,11 +96,13 @@ def how(results: Sequence[Result]) -> str:
 
     dates = sorted(result.date for result in results)
     loads = sorted(result.load for result in results)
+    guests = sorted(result.guests for result in results)
     return (
-        f"{len(results)} runs from {dates[0]} to {dates[-1]} UTC;"
-        f" chrony {values(lambda r: r.chrony)}, kernel {values(lambda r: r.kernel)}, QEMU {values(lambda r: r.qemu)};"
-        f" {values(lambda r: r.guests)} guests at a time on 2 cores, which had other work too:"
-        f" load {loads[0]:g} to {loads[-1]:g}, median {statistics.median(loads):g}."
+        f"{len(results)} runs from {dates[0]} to {dates[-1]} UTC with"
+        f" chrony {values(lambda r: r.chrony)}, kernel {values(lambda r: r.kernel)} and"
+        f" QEMU {values(lambda r: r.qemu)}. {guests[0]} to {guests[-1]} guests ran beside each"
+        f" other on 2 cores that had other work too: load {loads[0]:g} to {loads[-1]:g}, median"
+        f" {statistics.median(loads):g}."
     )
 
 
