@@ -16,6 +16,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -270,6 +271,9 @@ def main() -> int:
     parser.add_argument("--setup", nargs="*", default=[""], help="words of their names")
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
+    # a shell that starts it in the background has it ignore interruptions
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         install()
         bench = Bench(make_image(), arguments.results, arguments.runs)

@@ -46,6 +46,8 @@ class NtpServer:
 
     def __enter__(self) -> NtpServer:
         self._log.mkdir(parents=True, exist_ok=True)
+        # one that was killed left it behind
+        (self._log / "chronyd.pid").unlink(missing_ok=True)
         conf = self._log / "ntp_server.conf"
         conf.write_text(_CONF.format(port=self.port, folder=self._log))
         command: list[str | Path] = [
