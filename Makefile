@@ -20,15 +20,16 @@ export PYTHON
 # check=1 must not be a real run
 $(if $(or $(check),$(mode),$(inventory),$(extra)),$(error the variables CHECK, MODE, INVENTORY and EXTRA are in capitals))
 
-.PHONY: help apply check hosts test test-fuzz format pins clean
+.PHONY: help apply check hosts test test-fuzz test-vm bench-pause format pins clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 	@echo
 	@echo 'make apply takes  CHECK=1             show what would change, change nothing'
 	@echo '                  MODE=host_only      default, host_only or external'
 	@echo '                  INVENTORY=FILE      those hosts instead of this one'
 	@echo '                  EXTRA="-e a=b ..."  more options for ansible-playbook'
+	@echo 'make bench-pause takes  BENCH="--guests 2 --pause 28 --setup fast", or --runs 0 to measure nothing'
 	@echo 'the tests take    ONLY="mypy units"   only the checks whose names hold one of these words'
 
 apply: .venv/apply-$(STATE) ## set this machine's time synchronization up, or an inventory's
@@ -43,6 +44,13 @@ test: ## everything
 
 test-fuzz: .venv/test-$(STATE) ## 10,000 hostile inputs per family of options: about ten minutes
 	@.venv/bin/python -m pytest -p no:cacheprovider --hypothesis-profile thorough tests/fuzz
+
+test-vm: .venv/test-$(STATE) ## a virtual machine, its modes, pauses and boots: about half an hour
+	@.venv/bin/python -m pytest -p no:cacheprovider --verbose tests/vm
+
+bench-pause: .venv/test-$(STATE) ## measure the recovery from pauses anew: many hours, goes on where it was
+	@PYTHONPATH=.venv/collections .venv/bin/python -m ansible_collections.vmtime.linux.tests.vm.bench $(BENCH)
+	@PYTHONPATH=.venv/collections .venv/bin/python -m ansible_collections.vmtime.linux.tests.vm.report
 
 format: .venv/test-$(STATE) ## bring the Python code into the form that check wants
 	@.venv/bin/ruff check --fix-only --quiet

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -57,6 +58,7 @@ def lanes(work: Path) -> list[list[Check]]:
         *([check] for check in _documentation(tree, work)),
         [_daemon()],
         [_faults()],
+        [_vm()],
         [_fuzz()],
         [_apply()],
     ]
@@ -142,6 +144,17 @@ def _fuzz() -> Check:
 def _faults() -> Check:
     check = _pytest("faults", "tests/faults", REPOSITORY)
     return replace(check, part="test")
+
+
+def _vm() -> Check:
+    """One boot of a virtual machine, the three modes and a pause; `make test-vm` does more."""
+    check = _pytest("vm", "tests/vm", REPOSITORY)
+    commands = [[*command, "-m", "quick"] for command in check.commands]
+    can_install = os.geteuid() == 0 and shutil.which("apt-get")
+    lacks = "" if can_install else "only root of a Debian can make the guest"
+    return replace(
+        check, commands=commands, part="test", minutes=30, lacks=check.lacks or lacks
+    )
 
 
 def _import_path(*folders: Path) -> dict[str, str]:

@@ -12,7 +12,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ansible_collections.vmtime.linux.tests.vm.bench import PAUSES, SETUPS, Result, read
+from ansible_collections.vmtime.linux.tests.vm.bench import (
+    BESIDE_NTP,
+    PAUSES,
+    SETUPS,
+    Result,
+    read,
+)
 from ansible_collections.vmtime.linux.tests.vm.playbook import REPOSITORY
 
 PAGE = REPOSITORY / "docs/pause.md"
@@ -82,9 +88,24 @@ def steady_table(results: Sequence[Result]) -> str:
     return table(
         ["setup", "RMS of the offset, ms"],
         [
-            [setup.name, rms_cell([r for r in results if r.setup == setup.name])]
+            [
+                setup.name,
+                rms_cell([r for r in results if r.setup == setup.name and r.pause]),
+            ]
             for setup in SETUPS
         ],
+    )
+
+
+def wrong_table(results: Sequence[Result]) -> str:
+    def cell(runs: Sequence[Result]) -> str:
+        if runs and all(run.recovered is None for run in runs):
+            return f"all the time, in {len(runs)} of {len(runs)} runs"
+        return recovery_cell(runs)
+
+    return table(
+        ["setup", "wrong with the host, s"],
+        [[setup.name, cell(chosen(results, setup.name, 0))] for setup in BESIDE_NTP],
     )
 
 
@@ -128,7 +149,9 @@ def filled(text: str, parts: dict[str, str]) -> str:
     """The text with what stands between the comments of these names made anew."""
     for name, part in parts.items():
         begin, end = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
-        pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+        pattern = re.compile(
+            f"{re.escape(begin)}(.*?\n)??{re.escape(end[1:])}", re.DOTALL
+        )
         text, count = pattern.subn(lambda _: begin + part + end, text)  # noqa: B023
         if count != 1:
             raise ValueError(f"there are {count} places for {name}")
@@ -140,6 +163,7 @@ def pages(results: Sequence[Result]) -> dict[Path, str]:
     tables = {
         "recovery": recovery_table(results),
         "steady": steady_table(results),
+        "wrong": wrong_table(results),
         "how": how(results),
     }
     return {
