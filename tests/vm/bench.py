@@ -231,7 +231,7 @@ class Bench:
             load=round(os.getloadavg()[1], 1),
             sources=sources,
             qemu=qemu_version(),
-            chrony=machine.ssh("chronyd --version").split()[2],
+            chrony=machine.ssh("chronyd --version").split()[3],
             kernel=machine.ssh("uname -r"),
             date=f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M}",
             trace=thin(samples),

@@ -52,3 +52,23 @@ def test_the_clock_is_back_after_a_pause_of_28_seconds(guest: Machine) -> None:
     assert samples[0].offset == pytest.approx(-28, abs=1)
     assert seconds is not None
     assert seconds < 100
+
+
+@pytest.mark.parametrize("command", ["trigger", "trigger --action=add"])
+def test_udevadm_loses_neither_the_link_nor_the_daemon(
+    guest: Machine, command: str
+) -> None:
+    daemon = guest.ssh("pidof chronyd")
+    guest.ssh(f"udevadm {command} && udevadm settle")
+    assert guest.ssh("readlink /dev/ptp_hyperv") == "ptp1"
+    assert guest.ssh("systemctl is-active dev-ptp_hyperv.device") == "active"
+    assert guest.ssh("pidof chronyd") == daemon
+
+
+def test_a_clock_that_went_away_is_used_again(guest: Machine) -> None:
+    driver = "/sys/bus/pci/drivers/vmtime_mock"
+    device = guest.ssh(f"cd {driver} && ls -d 0000:*")
+    guest.ssh(f"echo {device} > {driver}/unbind && udevadm settle")
+    assert guest.ssh("ls /dev/ptp* 2>/dev/null || true") == ""
+    guest.ssh(f"echo {device} > {driver}/bind && udevadm settle")
+    assert until(lambda: selected(guest) == "PHC0", 60)
