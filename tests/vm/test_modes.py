@@ -10,13 +10,13 @@ import typing as t
 
 import pytest
 
+from ansible_collections.vmtime.linux.tests.vm.bench import SERVERS
 from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
 from ansible_collections.vmtime.linux.tests.vm.playbook import apply, info
 from ansible_collections.vmtime.linux.tests.vm.waiting import pause, selected, until
 
 pytestmark = pytest.mark.quick
 
-SERVERS = [{"hostname": f"ntp{number}.example.com"} for number in (1, 2, 3)]
 MODES: dict[str, dict[str, t.Any]] = {
     "default": {},
     "external": {"timesync_ntp_servers": SERVERS},
