@@ -9,7 +9,7 @@ What each is good for is measured in docs/pause.md. Private to this collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
@@ -32,7 +32,7 @@ class Profile:
     refclock: Refclock
     maxpoll: int
     named_maxpoll: int
-    """Of servers that the user names. Pools are public, they are not to be asked so often."""
+    """Of servers that the user names. The operators of public ones allow no less than 64 s."""
 
     def refclock_with(self, wanted: Refclock) -> Refclock:
         """The profile's values, but those that the user gave."""
@@ -52,6 +52,16 @@ class Profile:
             return replace(server, maxpoll=max(longest, server.minpoll))
         shortest = longest if longest < DEFAULT_MINPOLL else None
         return replace(server, minpoll=shortest, maxpoll=longest)
+
+    def warnings(self, wanted: Refclock, servers: Iterable[NtpServer]) -> Iterator[str]:
+        """A sentence if servers are polled so seldom that they undo what the profile is for."""
+        slowest = max((server.maxpoll or 0 for server in servers), default=0)
+        if slowest > self.named_maxpoll + 1 and not self.refclock_with(wanted).trust:
+            yield (
+                f"A server beside the host clock is polled every {2**slowest} s: after a pause of"
+                " the virtual machine it outvotes the host clock for about as long. Name servers"
+                " of your own in ntp_servers, or set trust in refclock."
+            )
 
 
 PROFILES: Mapping[str, Profile] = {

@@ -29,6 +29,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
     Version,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
+    PROFILES,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     ObservedClock,
 )
@@ -75,10 +78,8 @@ class ChronyPlanner:
         if refusal:
             raise PlanError(refusal)
         self._check_custom_settings()
-        servers = [
-            chrony_sources.server(server, self.version)
-            for server in self.case.servers(self.row.servers)
-        ]
+        wanted = self.case.servers(self.row.servers)
+        servers = [chrony_sources.server(server, self.version) for server in wanted]
         self.skipped += self.case.skipped_servers()
         sources = servers.copy()
         if clock:
@@ -91,6 +92,9 @@ class ChronyPlanner:
             )
             sources.append(refclock)
             self.skipped += skipped
+            self.warnings += PROFILES[request.host_clock_profile].warnings(
+                request.refclock, wanted
+            )
         self._consider_sources(servers)
         return Plan(
             mode=request.mode,

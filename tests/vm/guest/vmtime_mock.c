@@ -194,11 +194,6 @@ static int mock_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	shared = devm_memremap(&pdev->dev, pci_resource_start(pdev, 2), sizeof(*shared), MEMREMAP_WB);
 	if (IS_ERR(shared))
 		return PTR_ERR(shared);
-	if (vmbus) {
-		err = show_vmbus();
-		if (err)
-			return err;
-	}
 	hrtimer_init(&sampler, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	sampler.function = take_sample;
 	hrtimer_start(&sampler, ns_to_ktime(SAMPLE_NS), HRTIMER_MODE_REL);
@@ -216,8 +211,6 @@ static void mock_remove(struct pci_dev *pdev)
 			ptp_clock_unregister(mocks[i].clock);
 	memset(mocks, 0, sizeof(mocks));
 	hrtimer_cancel(&sampler);
-	if (vmbus)
-		hide_vmbus();
 }
 
 static const struct pci_device_id mock_ids[] = { { PCI_DEVICE(0x1af4, 0x1110) }, { } };
@@ -229,7 +222,27 @@ static struct pci_driver mock_driver = {
 	.probe = mock_probe,
 	.remove = mock_remove,
 };
-module_pci_driver(mock_driver);
+
+static int __init mock_init(void)
+{
+	int err = vmbus ? show_vmbus() : 0;
+
+	if (err)
+		return err;
+	err = pci_register_driver(&mock_driver);
+	if (err && vmbus)
+		hide_vmbus();
+	return err;
+}
+module_init(mock_init);
+
+static void __exit mock_exit(void)
+{
+	pci_unregister_driver(&mock_driver);
+	if (vmbus)
+		hide_vmbus();
+}
+module_exit(mock_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Test fixture: PTP clocks that show the host's time, through shared memory");

@@ -212,6 +212,36 @@ def test_fast_does_not_poll_a_public_pool_more_often() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        ({}, "64"),
+        ({"host_clock_profile": "documented"}, None),
+        (
+            {
+                "host_clock_profile": "documented",
+                "ntp_servers": [{"hostname": "10.0.0.3", "maxpoll": 10}],
+            },
+            "1024",
+        ),
+        ({"refclock": {"trust": True}}, None),
+        ({"ntp_servers": TWO}, None),
+        ({"ntp_servers": [*TWO, {"hostname": "10.0.0.3", "maxpoll": 10}]}, "1024"),
+        ({"host_clock": "ignore"}, None),
+        ({"mode": "host_only"}, None),
+    ],
+)
+def test_servers_beside_the_host_clock_that_are_polled_seldom(
+    options: dict[str, t.Any], seconds: str | None
+) -> None:
+    plan = plan_for(
+        recorded("azure-debian-12-fragment"),
+        **{"host_clock_profile": "fast", **options},
+    )
+    told = [text for text in plan.warnings if "is polled every" in text]
+    assert [f"every {seconds} s" in text for text in told] == [True] * bool(seconds)
+
+
 def test_a_profile_leaves_out_what_an_old_chrony_lacks() -> None:
     plan = plan_for(
         recorded("azure-ubuntu-18.04"), mode="host_only", host_clock_profile="fast"
