@@ -103,8 +103,8 @@ class Result:
     """From the pause's end until the clock was back for good. For a host that went wrong, for how
     long the guest was wrong with it. None where that was not over within the limit."""
     limit: float
-    rms_before: float
-    """Of the offset in the quiet time before the pause."""
+    rms_before: float | None
+    """Of the offset in the quiet time before the pause, where that was measured."""
     guests: int
     """How many QEMUs ran on this machine, this guest's among them."""
     load: float

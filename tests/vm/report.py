@@ -58,9 +58,9 @@ def recovery_cell(runs: Sequence[Result]) -> str:
 
 def rms_cell(runs: Sequence[Result]) -> str:
     """Median of the runs, in milliseconds."""
-    if not runs:
+    values = [run.rms_before * 1000 for run in runs if run.rms_before is not None]
+    if not values:
         return "not measured"
-    values = [run.rms_before * 1000 for run in runs]
     return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 

@@ -16,6 +16,8 @@
 #define MAX_CLOCKS 4
 #define SAMPLES 4096
 #define SAMPLE_NS (100 * NSEC_PER_MSEC)
+#define INSTANT_NS (100 * NSEC_PER_USEC)
+#define MAX_TRIES 20
 
 struct sample {
 	u64 host_ns;
@@ -174,9 +176,17 @@ static enum hrtimer_restart take_sample(struct hrtimer *timer)
 {
 	u64 count = READ_ONCE(shared->count);
 	struct sample *sample = &shared->samples[count % SAMPLES];
+	u64 before, host, after;
+	int tries = 0;
 
-	WRITE_ONCE(sample->host_ns, READ_ONCE(shared->host_ns));
-	WRITE_ONCE(sample->guest_ns, ktime_get_real_ns());
+	/* the host may let the guest wait between one clock and the other */
+	do {
+		before = ktime_get_real_ns();
+		host = READ_ONCE(shared->host_ns);
+		after = ktime_get_real_ns();
+	} while (after - before > INSTANT_NS && ++tries < MAX_TRIES);
+	WRITE_ONCE(sample->host_ns, host);
+	WRITE_ONCE(sample->guest_ns, before + (after - before) / 2);
 	smp_store_release(&shared->count, count + 1);
 	hrtimer_forward_now(timer, ns_to_ktime(SAMPLE_NS));
 	return HRTIMER_RESTART;
