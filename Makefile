@@ -20,10 +20,10 @@ export PYTHON
 # check=1 must not be a real run
 $(if $(or $(check),$(mode),$(inventory),$(extra)),$(error the variables CHECK, MODE, INVENTORY and EXTRA are in capitals))
 
-.PHONY: help apply check hosts test test-fuzz bench format pins clean
+.PHONY: help apply check hosts test test-fuzz test-vm bench bench-pause format pins clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 	@echo
 	@echo 'make apply takes  CHECK=1             show what would change, change nothing'
 	@echo '                  MODE=host_only      default, host_only or external'
@@ -32,6 +32,7 @@ help: ## this list
 	@echo 'make bench takes  RUNS=7              runs on one host'
 	@echo '                  LINUX_SYSTEM_ROLES_TIMESYNC=PATH, GEERLINGGUY_NTP=PATH'
 	@echo '                                      these roles too'
+	@echo 'make bench-pause takes  BENCH="--guests 2 --pause 28 --setup fast", or --runs 0 to measure nothing'
 	@echo 'the tests take    ONLY="mypy units"   only the checks whose names hold one of these words'
 
 apply: .venv/apply-$(STATE) ## set this machine's time synchronization up, or an inventory's
@@ -52,6 +53,13 @@ bench: .venv/test-$(STATE) ## what a host costs, against the least that Ansible 
 		$(if $(RUNS),--runs $(RUNS)) \
 		$(if $(LINUX_SYSTEM_ROLES_TIMESYNC),--linux-system-roles-timesync $(abspath $(LINUX_SYSTEM_ROLES_TIMESYNC))) \
 		$(if $(GEERLINGGUY_NTP),--geerlingguy-ntp $(abspath $(GEERLINGGUY_NTP)))
+
+test-vm: .venv/test-$(STATE) ## a virtual machine, its modes, pauses and boots: about half an hour
+	@.venv/bin/python -m pytest -p no:cacheprovider --verbose tests/vm
+
+bench-pause: .venv/test-$(STATE) ## measure the recovery from pauses anew: many hours, goes on where it was
+	@PYTHONPATH=.venv/collections .venv/bin/python -m ansible_collections.vmtime.linux.tests.vm.bench $(BENCH)
+	@PYTHONPATH=.venv/collections .venv/bin/python -m ansible_collections.vmtime.linux.tests.vm.report
 
 format: .venv/test-$(STATE) ## bring the Python code into the form that check wants
 	@.venv/bin/ruff check --fix-only --quiet

@@ -68,6 +68,16 @@ options:
     type: str
     choices: [auto, require, ignore]
     default: auto
+  host_clock_profile:
+    description:
+      - How closely the daemon follows the host's clock. It sets the values of O(refclock) that are not given.
+      - V(documented) has the line of Microsoft's documentation, C(poll 3 dpoll -2 offset 0 stratum 2).
+      - V(fast) has C(poll -1 dpoll -3 maxsamples 4), and polls the O(ntp_servers) beside it every eight seconds, so that the clock is
+        right again seconds after a pause. Pools, and servers with an O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll), are not
+        polled that often. They outvote the host's clock for up to a minute after a pause, unless O(refclock.trust=true).
+    type: str
+    choices: [documented, fast]
+    default: documented
   prefer:
     description:
       - Which side is preferred while both are right. V(ntp) unless given.
@@ -110,22 +120,22 @@ options:
       maxpoll:
         description:
           - Longest interval of requests in log2 seconds, V(-7) to V(24).
-          - Beside a host clock it is V(6) unless given. With older samples the servers would outvote the host's clock for up to 14
+          - Beside a host clock it is V(6) unless given, or V(3) as O(host_clock_profile=fast) says. With older samples the servers would outvote the host's clock for up to 14
             minutes after a pause.
         type: int
       filter:
         description: Number of samples of which the best is taken, V(1) to V(64). Needs chrony 3.4.
         type: int
   refclock:
-    description: Values of the host clock's line. Those that are not given follow Microsoft's documentation.
+    description: Values of the host clock's line. Those that are not given follow O(host_clock_profile).
     type: dict
     default: {}
     suboptions:
       poll:
-        description: Interval in which samples are processed in log2 seconds, V(3) unless given.
+        description: Interval in which samples are processed in log2 seconds, V(3) or V(-1) unless given.
         type: int
       dpoll:
-        description: Interval in which samples are taken in log2 seconds, V(-2) unless given.
+        description: Interval in which samples are taken in log2 seconds, V(-2) or V(-3) unless given.
         type: int
       offset:
         description: Seconds to add to the host's time, V(0) unless given.
@@ -137,10 +147,12 @@ options:
         description: Seconds of assumed delay, V(0) to V(1000). Half of it counts as error.
         type: float
       maxsamples:
-        description: Greatest number of samples to keep, V(1) to V(64).
+        description: Greatest number of samples to keep, V(1) to V(64). V(64) or V(4) unless given.
         type: int
       trust:
-        description: Whether to follow the host even if the servers outvote it. Needs chrony 2.3.
+        description:
+          - Whether to follow the host even if the servers outvote it. Needs chrony 2.3.
+          - After a pause the clock is then right within seconds whatever the servers say. But a host that is wrong is followed too.
         type: bool
   step_threshold:
     description:

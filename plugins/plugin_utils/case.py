@@ -13,6 +13,9 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
+    PROFILES,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedClock,
@@ -31,10 +34,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
 
 # How long the boot waits for the host clock's device before it goes on without it.
 DEVICE_TIMEOUT_SECONDS = 10
-
-# Beside a host clock: NTP samples must not grow so old that they outvote it for long after a
-# pause. 64 s keep that to about two minutes (measured; with 1024 s it took up to 14 minutes).
-MAXPOLL_BESIDE_HOST_CLOCK = 6
 
 # systemd: a "+" before a command of ExecStartPre= runs it as root whatever User= says.
 RUNS_AS_ROOT_SINCE = 231
@@ -74,14 +73,14 @@ class Case:
         servers = request.ntp_servers or stock
         if not self.host_clock:
             return servers
+        profile = PROFILES[request.host_clock_profile]
         preferred = (request.prefer or "ntp") == "ntp" and not any(
             server.prefer for server in servers
         )
         return tuple(
             replace(
-                server,
+                profile.beside_host_clock(server, named=bool(request.ntp_servers)),
                 prefer=server.prefer or preferred,
-                maxpoll=_maxpoll_beside_host_clock(server),
             )
             for server in servers
         )
@@ -153,19 +152,18 @@ class Case:
                 yield PlannedFile(path, "no longer needed")
 
 
-def _maxpoll_beside_host_clock(server: NtpServer) -> int:
-    if server.maxpoll is not None:
-        return server.maxpoll
-    return max(MAXPOLL_BESIDE_HOST_CLOCK, server.minpoll or 0)
-
-
 def device_unit(clock: ObservedClock) -> str:
     """The systemd unit of the host clock's device."""
     return clock.device.removeprefix("/").replace("/", "-") + ".device"
 
 
-def device_files(clock: ObservedClock) -> list[PlannedFile]:
-    """What lets any daemon's unit wait for the host clock's device, and not for ever."""
+def device_files(
+    clock: ObservedClock, *, opens_it_once: str | None = None
+) -> list[PlannedFile]:
+    """What lets any daemon's unit wait for the host clock's device, and not for ever.
+
+    A unit that opens the device only when it starts is restarted for one that comes late.
+    """
     return [
         PlannedFile(
             "/etc/udev/rules.d/70-vmtime-ptp.rules",
@@ -174,6 +172,7 @@ def device_files(clock: ObservedClock) -> list[PlannedFile]:
             {
                 "clock_name": clock.pattern,
                 "symlink": posixpath.basename(clock.device),
+                "opens_it_once": opens_it_once,
             },
         ),
         PlannedFile(

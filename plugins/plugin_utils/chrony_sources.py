@@ -18,14 +18,14 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives imp
     SERVER_OPTIONS,
     Version,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
+    PROFILES,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError, Source
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
     NtpServer,
     Refclock,
 )
-
-# The line of Microsoft's page; other values come with the user's options.
-DOCUMENTED = Refclock(poll=3, dpoll=-2, offset=0, stratum=2)
 
 # chrony names refclocks by their order, and a plan has at most one.
 REFCLOCK_NAME = "PHC0"
@@ -55,31 +55,28 @@ def server(wanted: NtpServer, version: Version) -> Source:
 
 
 def refclock(
-    device: str, wanted: Refclock, *, prefer: bool, version: Version
+    device: str, wanted: Refclock, *, profile: str, prefer: bool, version: Version
 ) -> tuple[Source, list[str]]:
-    """The host clock, and a sentence for each documented value that this version lacks.
+    """The host clock, and a sentence for each value of the profile that this version lacks.
 
     Raises PlanError for a value that the user gave and this version does not know.
     """
     line: list[str | int | float] = ["refclock", "PHC", device]
     skipped = []
-    for name in ("poll", "dpoll", "offset", "stratum", "delay", "maxsamples"):
-        value, since = getattr(wanted, name), REFCLOCK_OPTIONS[name]
-        if value is not None:
+    values = PROFILES[profile].refclock_with(wanted)
+    for name in ("poll", "dpoll", "offset", "stratum", "delay", "maxsamples", "trust"):
+        value, since = getattr(values, name), REFCLOCK_OPTIONS[name]
+        if value is None or value is False:
+            continue
+        if getattr(wanted, name) is not None:
             require(REFCLOCK_OPTIONS, name, version, f"refclock: {name}")
-        elif getattr(DOCUMENTED, name) is not None:
-            if version < since:
-                skipped.append(
-                    f"The refclock has no {name}: chrony {version} does not know it,"
-                    f" {since} does."
-                )
-                continue
-            value = getattr(DOCUMENTED, name)
-        if value is not None:
-            line += [name, value]
-    if wanted.trust:
-        require(REFCLOCK_OPTIONS, "trust", version, "refclock: trust")
-        line.append("trust")
+        elif version < since:
+            skipped.append(
+                f"The refclock has no {name}: chrony {version} does not know it,"
+                f" {since} does."
+            )
+            continue
+        line += [name] if value is True else [name, value]
     if prefer:
         line.append("prefer")
     if survives_missing_device(version):

@@ -29,6 +29,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
     Version,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
+    PROFILES,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     ObservedClock,
 )
@@ -75,21 +78,23 @@ class ChronyPlanner:
         if refusal:
             raise PlanError(refusal)
         self._check_custom_settings()
-        servers = [
-            chrony_sources.server(server, self.version)
-            for server in self.case.servers(self.row.servers)
-        ]
+        wanted = self.case.servers(self.row.servers)
+        servers = [chrony_sources.server(server, self.version) for server in wanted]
         self.skipped += self.case.skipped_servers()
         sources = servers.copy()
         if clock:
             refclock, skipped = chrony_sources.refclock(
                 clock.device,
                 request.refclock,
+                profile=request.host_clock_profile,
                 prefer=request.prefer == "host",
                 version=self.version,
             )
             sources.append(refclock)
             self.skipped += skipped
+            self.warnings += PROFILES[request.host_clock_profile].warnings(
+                request.refclock, wanted
+            )
         self._consider_sources(servers)
         return Plan(
             mode=request.mode,
@@ -206,7 +211,7 @@ class ChronyPlanner:
     ) -> list[PlannedFile]:
         fallback = self._fallback_conf if self._needs_fallback else None
         files = [
-            *device_files(clock),
+            *device_files(clock, opens_it_once=self._unit),
             PlannedFile(
                 f"/etc/systemd/system/{self._unit}.d/vmtime.conf",
                 "starts chrony after the host clock, and without it where it is missing",

@@ -45,7 +45,7 @@ class NtpServer:
 
 @dataclass(frozen=True)
 class Refclock:
-    """Values of the refclock line; None is what the host clock's own row says."""
+    """Values of the refclock line; None is what the profile says."""
 
     poll: int | None = None
     dpoll: int | None = None
@@ -60,6 +60,7 @@ class Refclock:
 class Request:
     mode: str = "default"
     host_clock: str = "auto"
+    host_clock_profile: str = "documented"
     prefer: str | None = None
     ntp_servers: tuple[NtpServer, ...] = ()
     refclock: Refclock = Refclock()

@@ -47,6 +47,7 @@ TYPED = (
     "tests/unit/docs",
     "tests/unit/plugins/action",
     "tests/unit/plugins/plugin_utils",
+    "tests/vm",
 )
 
 
@@ -63,6 +64,7 @@ def lanes(work: Path) -> list[list[Check]]:
         *([check] for check in _documentation(tree, work)),
         [_daemon()],
         [_faults()],
+        [_vm()],
         [_fuzz()],
         [_browser()],
         [_examples()],
@@ -157,6 +159,7 @@ def _browser() -> Check:
     check = _pytest("browser", "tests/browser", REPOSITORY)
     packages: Command = [
         REPOSITORY / "tests/packages",
+        "browser",
         "chromium",
         "chromium-driver",
     ]
@@ -171,7 +174,7 @@ def _browser() -> Check:
 
 def _examples() -> Check:
     check = _pytest("examples", "tests/examples", REPOSITORY)
-    packages: Command = [REPOSITORY / "tests/packages", "git", "systemd"]
+    packages: Command = [REPOSITORY / "tests/packages", "examples", "git", "systemd"]
     return replace(
         check,
         part="test",
@@ -184,6 +187,16 @@ def _examples() -> Check:
 
 def _can_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _vm() -> Check:
+    """One boot of a virtual machine, the three modes and a pause; `make test-vm` does more."""
+    check = _pytest("vm", "tests/vm", REPOSITORY)
+    commands = [[*command, "-m", "quick"] for command in check.commands]
+    lacks = "" if _can_install() else "only root of a Debian can make the guest"
+    return replace(
+        check, commands=commands, part="test", minutes=30, lacks=check.lacks or lacks
+    )
 
 
 def _import_path(*folders: Path) -> dict[str, str]:

@@ -177,6 +177,7 @@ _REFCLOCK: dict[str, Strategy] = {
 refclock: st.SearchStrategy[Options] = st.fixed_dictionaries(
     {
         "mode": st.sampled_from(["default", "host_only"]),
+        "host_clock_profile": st.sampled_from(["documented", "fast"]),
         "refclock": st.one_of(
             _some(_REFCLOCK),
             _some({name: st.one_of(good, numbers) for name, good in _REFCLOCK.items()}),

@@ -113,6 +113,18 @@ def test_before_chrony_4_9_a_second_file_does_without_the_clock() -> None:
     assert "Requires=dev" not in drop_in
 
 
+def test_a_clock_that_comes_late_has_chrony_start_again() -> None:
+    rules = text_of(plan_for(recorded("azure-rocky-9")), "70-vmtime-ptp.rules")
+    link, again = directives(rules)
+    assert 'SYMLINK+="ptp_hyperv"' in link
+    assert "ACTION" not in link
+    assert again.startswith('ACTION=="add", ')
+    assert 'ATTR{clock_name}=="hyperv"' in again
+    assert again.endswith(
+        'RUN+="/bin/systemctl --no-block try-restart chronyd.service"'
+    )
+
+
 def test_default_prefers_ntp_and_has_the_host_clock_beside_it() -> None:
     text = text_of(
         plan_for(recorded("azure-debian-12-fragment")), "/etc/chrony/chrony.conf"
@@ -142,6 +154,105 @@ def test_prefer(prefer: str, expected: list[str]) -> None:
         recorded("azure-rocky-9"), mode="external", ntp_servers=TWO[:1], prefer=prefer
     )
     assert sources(text_of(plan, "/etc/chrony.conf")) == expected
+
+
+FAST = "refclock PHC /dev/ptp_hyperv poll -1 dpoll -3 offset 0 stratum 2 maxsamples 4"
+
+
+@pytest.mark.parametrize(
+    ("refclock", "expected"),
+    [
+        ({}, FAST),
+        ({"trust": True}, f"{FAST} trust"),
+        ({"poll": 0, "maxsamples": 6}, FAST.replace("poll -1", "poll 0", 1)[:-1] + "6"),
+    ],
+)
+def test_a_single_value_wins_over_the_profile(
+    refclock: dict[str, t.Any], expected: str
+) -> None:
+    plan = plan_for(
+        recorded("azure-rocky-9"),
+        mode="host_only",
+        host_clock_profile="fast",
+        refclock=refclock,
+    )
+    assert sources(text_of(plan, "/etc/chrony.conf")) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ({}, "iburst prefer minpoll 3 maxpoll 3"),
+        ({"minpoll": 5}, "iburst prefer minpoll 5 maxpoll 5"),
+        ({"maxpoll": 10}, "iburst prefer maxpoll 10"),
+        ({"pool": True}, "iburst prefer maxpoll 6"),
+    ],
+)
+def test_fast_polls_the_servers_that_the_user_names(
+    server: dict[str, t.Any], expected: str
+) -> None:
+    plan = plan_for(
+        recorded("azure-rocky-9"),
+        mode="external",
+        host_clock_profile="fast",
+        ntp_servers=[{"hostname": "ntp.example.com", **server}],
+    )
+    kind = "pool" if server.get("pool") else "server"
+    assert sources(text_of(plan, "/etc/chrony.conf")) == [
+        f"{kind} ntp.example.com {expected}",
+        FAST,
+    ]
+
+
+def test_fast_does_not_poll_a_public_pool_more_often() -> None:
+    plan = plan_for(recorded("azure-debian-12-fragment"), host_clock_profile="fast")
+    assert sources(text_of(plan, "/etc/chrony/chrony.conf")) == [
+        "pool 2.debian.pool.ntp.org iburst prefer maxpoll 6",
+        FAST,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds"),
+    [
+        ({}, "64"),
+        ({"host_clock_profile": "documented"}, None),
+        (
+            {
+                "host_clock_profile": "documented",
+                "ntp_servers": [{"hostname": "10.0.0.3", "maxpoll": 10}],
+            },
+            "1024",
+        ),
+        ({"refclock": {"trust": True}}, None),
+        ({"ntp_servers": TWO}, None),
+        ({"ntp_servers": [*TWO, {"hostname": "10.0.0.3", "maxpoll": 10}]}, "1024"),
+        ({"host_clock": "ignore"}, None),
+        ({"mode": "host_only"}, None),
+    ],
+)
+def test_servers_beside_the_host_clock_that_are_polled_seldom(
+    options: dict[str, t.Any], seconds: str | None
+) -> None:
+    plan = plan_for(
+        recorded("azure-debian-12-fragment"),
+        **{"host_clock_profile": "fast", **options},
+    )
+    told = [text for text in plan.warnings if "is polled every" in text]
+    assert [f"every {seconds} s" in text for text in told] == [True] * bool(seconds)
+
+
+def test_a_profile_leaves_out_what_an_old_chrony_lacks() -> None:
+    plan = plan_for(
+        recorded("azure-ubuntu-18.04"), mode="host_only", host_clock_profile="fast"
+    )
+    assert sources(text_of(plan, "/etc/chrony/chrony.conf")) == [
+        FAST.replace(" stratum 2", "")
+    ]
+    assert (
+        "The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."
+        in plan.skipped
+    )
 
 
 def test_external_reads_no_other_sources() -> None:

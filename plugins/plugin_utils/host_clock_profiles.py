@@ -1,0 +1,80 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How chrony listens to the host clock: sets of values for its line, and for NTP beside it.
+
+What each is good for is measured in docs/pause.md. Private to this collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
+    NtpServer,
+    Refclock,
+)
+
+# chrony's own minpoll; a shorter maxpoll needs a minpoll beside it to count.
+DEFAULT_MINPOLL = 6
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Values that the user does not give. NTP's polls are in log2 seconds.
+
+    After a pause the servers outvote the host clock until each of them was asked again, so the
+    longest interval between two polls is what a recovery takes.
+    """
+
+    refclock: Refclock
+    maxpoll: int
+    named_maxpoll: int
+    """Of servers that the user names. The operators of public ones allow no less than 64 s."""
+
+    def refclock_with(self, wanted: Refclock) -> Refclock:
+        """The profile's values, but those that the user gave."""
+        given = {
+            field.name: getattr(wanted, field.name)
+            for field in fields(wanted)
+            if getattr(wanted, field.name) is not None
+        }
+        return replace(self.refclock, **given)
+
+    def beside_host_clock(self, server: NtpServer, *, named: bool) -> NtpServer:
+        """The server with the profile's poll intervals, but those that the user gave."""
+        if server.maxpoll is not None:
+            return server
+        longest = self.named_maxpoll if named and not server.pool else self.maxpoll
+        if server.minpoll is not None:
+            return replace(server, maxpoll=max(longest, server.minpoll))
+        shortest = longest if longest < DEFAULT_MINPOLL else None
+        return replace(server, minpoll=shortest, maxpoll=longest)
+
+    def warnings(self, wanted: Refclock, servers: Iterable[NtpServer]) -> Iterator[str]:
+        """A sentence if servers are polled so seldom that they undo what the profile is for."""
+        slowest = max((server.maxpoll or 0 for server in servers), default=0)
+        if slowest > self.named_maxpoll + 1 and not self.refclock_with(wanted).trust:
+            yield (
+                f"A server beside the host clock is polled every {2**slowest} s: after a pause of"
+                " the virtual machine it outvotes the host clock for about as long. Name servers"
+                " of your own in ntp_servers, or set trust in refclock."
+            )
+
+
+PROFILES: Mapping[str, Profile] = {
+    # the line of Microsoft's page
+    "documented": Profile(
+        Refclock(poll=3, dpoll=-2, offset=0, stratum=2), maxpoll=6, named_maxpoll=6
+    ),
+    # Every chrony takes these: before 3.0 a poll below -1 makes all samples invalid, and a poll
+    # needs at least four of them. Few samples are kept, so that those from before a pause are
+    # soon gone.
+    "fast": Profile(
+        Refclock(poll=-1, dpoll=-3, offset=0, stratum=2, maxsamples=4),
+        maxpoll=6,
+        named_maxpoll=3,
+    ),
+}

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From samples to figures, and from figures to pages. No guest is needed."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.vmtime.linux.tests.vm.bench import Result, read, thin
+from ansible_collections.vmtime.linux.tests.vm.offsets import Sample, recovery, rms
+from ansible_collections.vmtime.linux.tests.vm.report import (
+    draw,
+    filled,
+    headline,
+    pages,
+    recovery_cell,
+)
+
+pytestmark = pytest.mark.quick
+
+
+def samples(*parts: tuple[float, float]) -> list[Sample]:
+    """A sample each second from 1000 on: (seconds, offset) one after the other."""
+    offsets = itertools.chain.from_iterable(
+        [offset] * round(seconds) for seconds, offset in parts
+    )
+    return [Sample(1000 + second, offset) for second, offset in enumerate(offsets)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([(8, -28.0), (30, 0.01)], 8),
+        ([(30, 0.01)], 0),
+        # not for long enough
+        ([(8, -28.0), (15, 0.01), (4, 0.2), (30, -0.01)], 27),
+        ([(8, -28.0), (15, 0.01)], None),
+        ([(40, -28.0)], None),
+        ([], None),
+    ],
+)
+def test_recovery(parts: list[tuple[float, float]], expected: float | None) -> None:
+    seconds = recovery(samples(*parts), 1000, threshold=0.1, hold=20)
+    assert seconds == expected
+
+
+def test_what_was_before_the_pause_does_not_count() -> None:
+    before = [Sample(900 + second, 0) for second in range(50)]
+    after = samples((8, -28), (30, 0))
+    assert recovery([*before, *after], 1000, threshold=0.1, hold=20) == 8
+
+
+def test_rms() -> None:
+    assert rms(samples((1, 3), (1, -4), (1, 0), (1, 0))) == 2.5
+
+
+def test_a_thin_trace_has_the_corners() -> None:
+    slew = [Sample(second, -28 + second) for second in range(28)]
+    flat = [Sample(28 + second, 0.0) for second in range(100)]
+    assert thin([*slew, *flat]) == [(0, -28), (28, 0), (127, 0)]
+    assert thin([]) == []
+
+
+def result(recovered: float | None) -> Result:
+    return Result(
+        setup="host_only, fast",
+        pause=28,
+        run=1,
+        recovered=recovered,
+        limit=900,
+        rms_before=0.001,
+        guests=1,
+        load=1,
+        sources=1,
+        qemu="7",
+        chrony="4.3",
+        kernel="6",
+        date="2026-01-01 00:00",
+        trace=[(0, -28), (2, 0)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("times", "cell"),
+    [
+        ([], "not measured"),
+        ([2.0, 2.1, 2.2, 2.3, 9.0], "**2.2** (2.0 to 9.0)"),
+        ([2.0, 3.0], "**2.5** (2.0 to 3.0, 2 runs)"),
+        ([2.0, None, None], "> 900 in 2 of 3"),
+    ],
+)
+def test_a_cell_of_the_table(times: list[float | None], cell: str) -> None:
+    assert recovery_cell([result(time) for time in times]) == cell
+
+
+def test_the_headline_says_what_was_not_measured() -> None:
+    assert "after (not measured) with NTP" in headline([result(2.0)])
+    assert "after 2 s with `host_clock_profile: fast`" in headline([result(2.0)])
+
+
+def test_a_part_of_a_page_is_replaced() -> None:
+    page = "a\n<!-- x -->\nold\nold\n<!-- /x -->\nb\n"
+    assert filled(page, {"x": "new"}) == "a\n<!-- x -->\nnew\n<!-- /x -->\nb\n"
+    empty = "<!-- x -->\n<!-- /x -->\n"
+    assert filled(empty, {"x": "new"}) == "<!-- x -->\nnew\n<!-- /x -->\n"
+    with pytest.raises(ValueError, match="0 places for y"):
+        filled(page, {"y": "new"})
+
+
+def test_the_pages_show_the_results() -> None:
+    for path, text in pages(read()).items():
+        assert path.read_text() == text, (
+            f"{path} does not show the results: run make bench-pause BENCH='--runs 0'"
+        )
+
+
+def test_the_picture_can_be_drawn(tmp_path: Path) -> None:
+    draw(read(), tmp_path / "pause.svg")
+    text = (tmp_path / "pause.svg").read_text()
+    assert text.count("<!-- host_only, fast: ") <= 1
+    assert "seconds since the pause ended" in text
