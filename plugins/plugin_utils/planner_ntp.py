@@ -116,8 +116,8 @@ class NtpPlanner:
         servers = self.case.servers(self.row.servers)
         if not servers and self.request.mode != "host_only":
             told = (
-                f"{self.case.platform.name} names no servers for {self.row.daemon}: name them with"
-                " ntp_servers."
+                f"ntp_servers: {self.case.platform.name} has none of its own for"
+                f" {self.row.daemon}, so name some."
             )
             if not self.clock:
                 raise PlanError(told)

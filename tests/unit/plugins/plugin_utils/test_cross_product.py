@@ -67,7 +67,7 @@ def refused(row: Platform, provider: str, mode: str, clock: str) -> str | None:
             "default",
             False,
         ) and NAMES_NO_NTP_SERVERS.match(row.name):
-            return "names no servers for ntp"
+            return "has none of its own for ntp"
     return None
 
 

@@ -138,7 +138,7 @@ def test_the_daemon_in_use_is_kept_if_it_can_do_what_is_asked(
         (
             host_of("sles", "12.5"),
             {"provider": "ntp"},
-            "SLES 12 names no servers for ntp: name them with ntp_servers.",
+            "ntp_servers: SLES 12 has none of its own for ntp, so name some.",
         ),
         (
             BARE,
