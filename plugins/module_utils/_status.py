@@ -45,6 +45,8 @@ _CHRONY_ROW = re.compile(
     r"^([\^=#])([*+\-x~? ])\s?(\S+)\s+([0-9]{1,12})\s+(-?[0-9]{1,12})\s+([0-7]{1,12})\s+\S+\s+"
     r"([+-]?[0-9]{1,12})([num]?s)\[\s*[+-]?[0-9]{1,12}[num]?s\]\s+\+/-\s+([0-9]{1,12})([num]?s)"
 )
+# a name that is too long for its column stands on a line of its own
+_NTP_LONG_NAME = re.compile(r"^(.\S+)\n {8,}", re.MULTILINE)
 _NTP_ROW = re.compile(
     r"^(.)(\S+)\s+\S+\s+([0-9]{1,12})\s+\S\s+\S+\s+(\S+)\s+([0-7]{1,12})\s+(\S+)\s+(\S+)\s+(\S+)\s*$"
 )
@@ -111,9 +113,9 @@ def parse_chrony_tracking(text):
 
 
 def parse_ntpq_peers(text):
-    """``ntpq -pn`` to sources. Shared-memory and other local refclocks are 127.127.x.y."""
+    """``ntpq -pnw`` to sources. Shared-memory and other local refclocks are 127.127.x.y."""
     sources = []
-    for line in text.splitlines():
+    for line in _NTP_LONG_NAME.sub(r"\1 ", text).splitlines():
         found = _NTP_ROW.match(line)
         if not found or found.group(2) == "remote":
             continue
@@ -156,6 +158,27 @@ def parse_show_timesync(text):
             "state": "selected" if answered else "unusable",
             "stratum": int(stratum.group(1)) if stratum else None,
             "poll": _log2_seconds(shown.get("PollIntervalUSec", "")),
+            "reach": None,
+            "offset": None,
+            "error": None,
+        }
+    ]
+
+
+def parse_timesyncd_text(text):
+    """``StatusText=Synchronized to time server ADDRESS:123 (NAME).`` to sources."""
+    found = re.search(r"time server \[?([^\s\]]+?)\]?:[0-9]{1,5} \((\S+)\)\.", text)
+    if not found:
+        return []
+    answered = re.search(r"=(Synchronized to|Contacted|Initial)", text)
+    return [
+        {
+            "name": found.group(2),
+            "address": found.group(1),
+            "kind": "server",
+            "state": "selected" if answered else "unusable",
+            "stratum": None,
+            "poll": None,
             "reach": None,
             "offset": None,
             "error": None,
@@ -218,16 +241,27 @@ def _ask_chrony(host, version):
 
 def _ask_timesyncd(host, unused):
     said = host.run(["timedatectl", "show-timesync", "--all"])
-    if said.rc != 0:
+    if said.rc == 0:
+        return status("timesyncd", parse_show_timesync(said.out))
+    # systemd before 239
+    told = host.run(
+        ["systemctl", "show", "--property=StatusText", "systemd-timesyncd.service"]
+    )
+    if told.rc != 0:
         return status("timesyncd", [], reason="timedatectl: " + said.words)
-    return status("timesyncd", parse_show_timesync(said.out))
+    return status("timesyncd", parse_timesyncd_text(told.out))
 
 
 def _ask_ntp(host, unused):
-    said = host.run(["ntpq", "-pn"])
+    said = host.run(["ntpq", "-pnw"])
     if said.rc != 0:
+        # 4.2.6 cuts long addresses off, and does not know -w
+        said = host.run(["ntpq", "-pn"])
+    sources = parse_ntpq_peers(said.out)
+    # where ntpd does not answer, ntpq's own end is no failure
+    if said.rc != 0 or (not sources and said.words):
         return status("ntp", [], reason="ntpq: " + said.words)
-    return status("ntp", parse_ntpq_peers(said.out))
+    return status("ntp", sources)
 
 
 _ASK = {

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 _BOTH = (
     "controlkey disable discard driftfile dscp enable filegen interface keys leapfile"
-    " leapsmearinterval logconfig logfile mru nic restrict rlimit statistics statsdir tos"
+    " leapsmearinterval logconfig mru nic restrict rlimit statistics statsdir tos"
     " trustedkey"
 )
 _NTP = (
@@ -47,6 +47,7 @@ _OWNED = {
     "tinker": "use step_threshold",
 }
 _REFUSED = {
+    "logfile": "the journal has what ntpd tells, and it would write to any file",
     "phone": "it dials a modem",
     "pidfile": "the distribution's unit relies on its own",
     "saveconfigdir": "it lets others write files",

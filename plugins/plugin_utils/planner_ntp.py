@@ -28,20 +28,16 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import Ntp
 
-# Daemon to the flags for everybody, and for the servers that it asks itself. It answers nobody
-# else: chronyd and timesyncd don't either.
+# Daemon to who may do what, as the distributions have it: anybody may ask for the time, nobody may
+# ask for more. ntpsec can't tell its servers from others, so "noserve" would refuse their answers.
 _ACCESS = {
     "ntp": (
-        "restrict default kod limited nomodify nopeer noquery noserve notrap",
-        "restrict source kod limited nomodify noquery notrap",
+        "restrict default kod limited nomodify nopeer noquery notrap",
+        # what a pool brings in
+        "restrict source nomodify noquery notrap",
     ),
-    "ntpsec": (
-        "restrict default kod limited nomodify noquery noserve",
-        "restrict source kod limited nomodify noquery",
-    ),
+    "ntpsec": ("restrict default kod limited nomodify noquery",),
 }
-# 4.2.6 has no "restrict source", so "noserve" would refuse the servers' answers
-_ACCESS_BEFORE_4_2_8 = ("restrict default kod limited nomodify nopeer noquery notrap",)
 
 
 class NtpPlanner:
@@ -77,9 +73,7 @@ class NtpPlanner:
             platform=case.platform.name,
             host_clock=self.clock,
             sources=tuple(sources),
-            # those that a pool stands for have names of their own
-            any_source=not case.owns_sources
-            or any(source.kind == "pool" for source in sources),
+            any_source=not case.owns_sources or self._cannot_name(sources),
             files=(*files, *case.leftovers(files)),
             units=(*self._units(), *case.other_clients(*wanted)),
             checks=(),
@@ -108,14 +102,22 @@ class NtpPlanner:
                     f" knows: {' or '.join(sorted(able))} does."
                 )
 
+    @staticmethod
+    def _cannot_name(sources: list[Source]) -> bool:
+        """True if the plan has names: ntpq tells of servers by address alone."""
+        return any(
+            source.kind != "refclock" and not words.is_address(source.name)
+            for source in sources
+        )
+
     # -- sources
 
     def _sources(self) -> Iterator[Source]:
         servers = self.case.servers(self.row.servers)
         if not servers and self.request.mode != "host_only":
             told = (
-                f"{self.case.platform.name} names no servers for {self.row.daemon}: name them with"
-                " ntp_servers."
+                f"ntp_servers: {self.case.platform.name} has none of its own for"
+                f" {self.row.daemon}, so name some."
             )
             if not self.clock:
                 raise PlanError(told)
@@ -187,9 +189,9 @@ class NtpPlanner:
         )
 
     def _access(self) -> tuple[str, ...]:
-        if self.version.startswith("4.2.6"):
-            return _ACCESS_BEFORE_4_2_8
-        return _ACCESS[self.row.daemon]
+        lines = _ACCESS[self.row.daemon]
+        # nor is there such a pool before 4.2.8
+        return lines[:1] if self.version.startswith("4.2.6") else lines
 
     # -- units
 

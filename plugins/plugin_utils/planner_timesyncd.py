@@ -28,6 +28,9 @@ UNIT = "systemd-timesyncd.service"
 # the last: it takes back what those of DHCP have added.
 DROP_IN = "/etc/systemd/timesyncd.conf.d/zz-vmtime.conf"
 
+# If FallbackNTP= is empty, systemd 252 takes the servers that it was built with, and 257 none.
+EMPTIES_FALLBACKS_SINCE = 257
+
 # timesyncd.conf(5): 32 s and 2048 s.
 _DEFAULT_POLLS = (5, 11)
 
@@ -110,10 +113,16 @@ class TimesyncdPlanner:
             {
                 "mode": self.request.mode,
                 "servers": words.directive(*(server.hostname for server in servers)),
-                "owns_sources": self.case.owns_sources,
+                "fallbacks": self._fallbacks(servers),
                 "spans": list(self._spans(servers)),
             },
         )
+
+    def _fallbacks(self, servers: list[NtpServer]) -> str:
+        """None, so that the servers that timesyncd was built with are never asked."""
+        if int(self.version) >= EMPTIES_FALLBACKS_SINCE:
+            return ""
+        return words.directive(*(server.hostname for server in servers))
 
     @staticmethod
     def _spans(servers: list[NtpServer]) -> Iterator[tuple[str, int]]:

@@ -34,7 +34,7 @@ _NTPD = {"ntp": "4.2.6", "ntpsec": "1.0"}
 
 # Option to daemon to the version from which it honours the option. chrony's column for servers and
 # refclocks is in chrony_directives.py.
-_TABLE: Mapping[str, Mapping[str, str]] = {
+TABLE: Mapping[str, Mapping[str, str]] = {
     "chrony_custom_settings": {"chrony": "2.0"},
     "ntp_custom_settings": _NTPD,
     "ntp_servers.iburst": _EVERY,
@@ -62,7 +62,7 @@ POLLS: Mapping[str, tuple[int, int]] = {
 
 def since(option: str) -> dict[str, str]:
     """Daemon to the version from which it honours an option, as "ntp_servers.pool"."""
-    found = dict(_TABLE.get(option, {}))
+    found = dict(TABLE.get(option, {}))
     group, _dot, name = option.partition(".")
     words = {
         "ntp_servers": {"pool": "2.0", **_told(chrony_directives.SERVER_OPTIONS)},

@@ -38,6 +38,10 @@ def custom(*lines: str) -> Options:
     return {"chrony_custom_settings": list(lines)}
 
 
+def ntp_custom(line: str) -> Options:
+    return {"ntp_custom_settings": [line]}
+
+
 # What is tried, and the options that try it.
 ATTACKS: dict[str, Options] = {
     # a second line behind the name, as chronyd takes it
@@ -79,6 +83,24 @@ ATTACKS: dict[str, Options] = {
         "initstepslew 1 evil.example.com"
     ),
     # chronyd starts sendmail through a shell
+    "serve as an orphan, behind the servers of timesyncd": {
+        "provider": "timesyncd",
+        "mode": "external",
+        "ntp_servers": [{"hostname": "a\nFallbackNTP=evil.example.com"}],
+    },
+    "follow another server, in a word of timesyncd": {
+        "provider": "timesyncd",
+        "ntp_servers": [{"hostname": "a evil.example.com"}],
+    },
+    "read another file with ntpd": ntp_custom("includefile /etc/shadow"),
+    "write another file with ntpd": ntp_custom("logfile /etc/cron.d/ntp"),
+    "let others write files with ntpd": ntp_custom("saveconfigdir /etc/cron.d"),
+    "follow a server of the attacker with ntpd": ntp_custom("server evil.example.com"),
+    "follow any clock with ntpd": ntp_custom("refclock shm unit 2"),
+    "let ntpd end on a large offset": ntp_custom("tinker panic 1"),
+    "let everybody configure ntpd, behind a line": ntp_custom(
+        "tos orphan 5\nrestrict default"
+    ),
     "run a program": custom("mailonchange root@localhost;id 0"),
     "keep root's rights": custom("user root"),
     "write another file as root": custom("pidfile /etc/cron.d/chrony"),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 from dataclasses import replace
@@ -94,10 +95,14 @@ def assert_read_as_planned(options: Options, number: int, chronyd: Chronyd) -> N
     # it is a place on the host: neither a detour nor something of the controller's
     assert request.root.rstrip("/") == str(options.get("root") or "/").rstrip("/")
     assert not {".", ".."} & set(request.root.split("/"))
+    if plan.provider != "chrony":
+        assert_lines_as_planned(plan)
+        return
     main = next(file for file in plan.files if file.path.endswith("/chrony.conf"))
+    threshold = 1.0 if request.step_threshold is None else request.step_threshold
     lines = [
         *(source.line for source in plan.sources),
-        f"makestep {request.step_threshold} {request.step_limit}",
+        f"makestep {threshold} {request.step_limit}",
         *main.variables["stock"],
         *(str(line) for line in options.get("chrony_custom_settings") or ()),
         *main.variables["includes"],
@@ -118,6 +123,33 @@ def assert_read_as_planned(options: Options, number: int, chronyd: Chronyd) -> N
         assert max(map(len, file.text.split("\n"))) <= LONGEST_LINE
         if number < len(READ_BY_CHRONYD):
             assert_read(file.text, expected, chronyd)
+
+
+def assert_lines_as_planned(plan: Plan) -> None:
+    """No option makes a line of its own in the files of timesyncd and ntpd."""
+    for file in render(plan):
+        variables = next(f.variables for f in plan.files if f.path == file.path)
+        if file.path.endswith("/ntp.conf"):
+            assert bare(file.text or "") == [
+                variables["tinker"],
+                variables["tos"],
+                *(line for source in plan.sources for line in source.line.split("\n")),
+                *variables["stock"],
+                *variables["access"],
+                "restrict 127.0.0.1",
+                "restrict ::1",
+                *(" ".join(line.split()) for line in variables["custom"]),
+            ]
+            for source in plan.sources:
+                kinds = "refclock " if source.line.startswith("refclock ") else ""
+                assert source.line.count("\n") == (
+                    source.kind == "refclock" and not kinds
+                )
+        elif file.path.endswith("/zz-vmtime.conf"):
+            names = " ".join(source.name for source in plan.sources)
+            lines = bare(file.text or "")
+            assert lines[:4] == ["[Time]", "NTP=", f"NTP={names}", "FallbackNTP="]
+            assert all(re.match("FallbackNTP|PollInterval", line) for line in lines[4:])
 
 
 def assert_read(text: str, expected: list[str], chronyd: Chronyd) -> None:
@@ -206,6 +238,28 @@ def test_scalars(options: Options, number: int, chronyd: Chronyd) -> None:
 @example(options={"ntp_servers": [{"host\nname": "a"}]}, number=1)
 def test_anything(options: Options, number: int, chronyd: Chronyd) -> None:
     assert_read_as_planned(options, number, chronyd)
+
+
+@given(
+    options=st.one_of(strategies.ntp_servers, strategies.refclock, strategies.scalars),
+    provider=st.sampled_from(("timesyncd", "ntp")),
+    number=hosts,
+)
+@example(
+    options={"ntp_servers": [{"hostname": "a\nFallbackNTP=b"}]},
+    provider="timesyncd",
+    number=0,
+)
+@example(
+    options={"ntp_custom_settings": ["tos orphan 5\nincludefile /etc/shadow"]},
+    provider="ntp",
+    number=0,
+)
+def test_other_daemons(options: Options, provider: str, number: int) -> None:
+    done = planned({**options, "provider": provider}, number)
+    if done is not None:
+        event("planned")
+        assert_lines_as_planned(done[1])
 
 
 def deep(levels: int) -> t.Any:

@@ -143,7 +143,7 @@ def test_a_daemon_that_does_not_answer_is_told_in_its_own_words():
 
 
 def test_ntpq():
-    host = RecordedHost(ntpq_pn=sample("ntpq-peers.txt"))
+    host = RecordedHost(ntpq_pnw=sample("ntpq-peers.txt"))
     status = _status.ask(host, "ntpsec", "1.2.2")
     assert brief(status["sources"]) == [
         ("10.89.0.12", "server", "selected", "377"),
@@ -164,6 +164,65 @@ def test_timesyncd():
     assert brief(status["sources"]) == [("server", "server", "selected", None)]
     assert status["sources"][0]["address"] == "10.89.0.12"
     assert (status["sources"][0]["stratum"], status["sources"][0]["poll"]) == (8, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Synchronized to time server 91.189.89.198:123 (ntp.ubuntu.com).",
+            [("ntp.ubuntu.com", "server", "selected", None)],
+        ),
+        (
+            "Connecting to time server [2001:db8::1]:123 (ntp.example.com).",
+            [("ntp.example.com", "server", "unusable", None)],
+        ),
+        ("Idle.", []),
+    ],
+)
+def test_timesyncd_before_239_tells_systemd_alone(text, told):
+    class Old(RecordedHost):
+        def run(self, argv, timeout=30):
+            if argv[0] == "timedatectl":
+                return Result(1, "", "Unknown operation show-timesync.")
+            return Result(0, "StatusText=%s\n" % text, "")
+
+    status = _status.ask(Old(), "timesyncd", "237")
+    assert brief(status["sources"]) == told
+    assert status["reason"] is None
+
+
+def test_ntpq_before_4_2_8_has_no_wide_form():
+    class Old(RecordedHost):
+        def run(self, argv, timeout=30):
+            if "w" in argv[1]:
+                return Result(64, "", "ntpq: illegal option -- w")
+            return Result(0, sample("ntpq-peers.txt"), "")
+
+    assert _status.ask(Old(), "ntp", "4.2.6p5")["synchronised"]
+
+
+def test_an_ntpd_that_does_not_answer_is_told_in_ntpqs_words():
+    class Silent(RecordedHost):
+        def run(self, argv, timeout=30):
+            return Result(0, "", "ntpq: read: Connection refused\n")
+
+    status = _status.ask(Silent(), "ntp", "4.2.8p15")
+    assert status["reason"] == "ntpq: ntpq: read: Connection refused"
+
+
+def test_a_long_address_has_a_line_of_its_own():
+    text = (
+        "     remote           refid      st t when poll reach   delay   offset   jitter\n"
+        "===============================================================================\n"
+        " 10.0.0.1        .INIT.          16 u    -   64    0   0.0000   0.0000   0.0001\n"
+        "*2001:db8:1234:5678:9abc:def0:1234:5678\n"
+        "                 127.127.1.1      8 u   10   64    1   0.0563   0.0164   0.0102\n"
+    )
+    assert brief(_status.parse_ntpq_peers(text)) == [
+        ("10.0.0.1", "server", "unusable", "0"),
+        ("2001:db8:1234:5678:9abc:def0:1234:5678", "server", "selected", "1"),
+    ]
 
 
 def test_no_daemon_is_a_reason():

@@ -49,6 +49,38 @@ def with_chrony(
     )
 
 
+# Daemon to its program and unit on Debian.
+DAEMONS = {
+    "chrony": ("/usr/sbin/chronyd", "chrony.service"),
+    "timesyncd": (
+        "/usr/lib/systemd/systemd-timesyncd",
+        "systemd-timesyncd.service",
+    ),
+    "ntp": ("/usr/sbin/ntpd", "ntp.service"),
+    "ntpsec": ("/usr/sbin/ntpd", "ntpsec.service"),
+}
+
+
+def with_daemon(
+    observation: Observation,
+    name: str,
+    version: str,
+    *,
+    active: str = "active",
+    enabled: str = "enabled",
+) -> Observation:
+    """The same host with a daemon, running unless told otherwise."""
+    binary, unit = DAEMONS[name]
+    daemon = ObservedDaemon(True, binary, version, unit)
+    seen = ObservedUnit("loaded", active, enabled)
+    return replace(
+        observation,
+        booted=True,
+        daemons={**observation.daemons, name: daemon},
+        units={**observation.units, unit: seen},
+    )
+
+
 def host_of(
     distribution: str, version_id: str | None, clock: ObservedClock | None = None
 ) -> Observation:

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each row of the table times provider, mode and host clock: a plan whose file holds, or a reason.
+
+What is refused is written down here a second time, from what the distributions ship and what the
+daemons can do, so that no cell can come to be refused or planned by a fault of the planners.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+import typing as t
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    Observation,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+    PLATFORMS,
+    Platform,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    HYPERV,
+    host_of,
+)
+
+SERVERS = [{"hostname": "10.0.0.1"}, {"hostname": "ntp.example.com"}]
+MODES = ("default", "host_only", "external")
+CLOCKS = ("found", "hv_utils only", "none")
+
+# Who ships what, as README.md tells it too.
+SHIPS_NTP = re.compile(
+    r"Debian|Ubuntu|(RHEL|CentOS|Oracle Linux) 7|Fedora|SLES 1[25]|openSUSE (Leap 15|Tumbleweed)"
+    r"|Amazon Linux 2$|Azure Linux|Arch Linux|Flatcar"
+)
+NAMES_NO_NTP_SERVERS = re.compile(r"SLES|openSUSE|Azure Linux")
+PACKAGES_TIMESYNCD = re.compile(r"Debian (11|12|13|sid)|Ubuntu 2")
+
+
+def host(row: Platform, clock: str) -> Observation:
+    seen = host_of(row.id, row.version, HYPERV if clock == "found" else None)
+    return replace(seen, has_hyperv_time_sync=clock != "none")
+
+
+def refused(row: Platform, provider: str, mode: str, clock: str) -> str | None:
+    """What the refusal of a cell must say, None for a cell that must be planned."""
+    if mode == "host_only" and clock != "found":
+        return "nothing to sync from"
+    if provider == "timesyncd":
+        if mode == "host_only":
+            return "can't follow a host clock"
+        if not PACKAGES_TIMESYNCD.match(row.name):
+            return "has no package of it"
+    if provider == "ntp":
+        if not SHIPS_NTP.match(row.name):
+            return "ships neither ntp nor ntpsec"
+        if (mode, clock == "found") == (
+            "default",
+            False,
+        ) and NAMES_NO_NTP_SERVERS.match(row.name):
+            return "has none of its own for ntp"
+    return None
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("provider", ["auto", "chrony", "timesyncd", "ntp"])
+@pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
+def test_each_cell_is_planned_or_refused(
+    row: Platform, provider: str, mode: str, clock: str
+) -> None:
+    servers = SERVERS if mode == "external" else []
+    request = Request.from_options(
+        {"mode": mode, "provider": provider, "ntp_servers": servers}
+    )
+    refusal = refused(row, provider, mode, clock)
+    if refusal:
+        with pytest.raises(PlanError, match=refusal):
+            make_plan(request, host(row, clock))
+        return
+    plan = make_plan(request, host(row, clock))
+    assert plan.provider == ("chrony" if provider == "auto" else provider)
+    texts = {file.path: file.text or "" for file in render(plan)}
+    has_clock = clock == "found" and plan.provider != "timesyncd"
+    assert (plan.host_clock is not None) == has_clock
+    HOLDS[plan.provider](row, plan, texts, mode, has_clock)
+
+
+def lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def chrony_holds(
+    row: Platform, plan: Plan, texts: dict[str, str], mode: str, has_clock: bool
+) -> None:
+    found = lines(texts[row.chrony.conf])
+    assert len([line for line in found if line.startswith("refclock PHC")]) == has_clock
+    assert any(line.startswith("makestep ") for line in found)
+    servers = [line.split()[1] for line in found if re.match("server |pool ", line)]
+    assert servers == names(mode, [server.hostname for server in row.chrony.servers])
+    assert plan.start == (row.chrony.unit,)
+
+
+def timesyncd_holds(
+    _row: Platform, plan: Plan, texts: dict[str, str], mode: str, _has_clock: bool
+) -> None:
+    assert plan.start == ("systemd-timesyncd.service",)
+    if mode == "default":
+        assert texts == {}
+        return
+    (text,) = texts.values()
+    found = configparser.ConfigParser(strict=False)
+    found.optionxform = str  # type: ignore[assignment, method-assign]
+    found.read_string(text)
+    assert found["Time"]["NTP"].split() == names(mode, [])
+    assert set(found["Time"]["FallbackNTP"].split()) <= set(names(mode, []))
+    # what other files have added is taken back first
+    assert text.index("\nNTP=\n") < text.index("\nNTP=10")
+
+
+def ntp_holds(
+    row: Platform, plan: Plan, texts: dict[str, str], mode: str, has_clock: bool
+) -> None:
+    assert row.ntp is not None
+    found = lines(texts[row.ntp.conf])
+    assert found[0] == "tinker panic 0"
+    assert re.fullmatch(r"tos minclock [1-4] minsane 1( maxclock 11)?", found[1])
+    servers = [
+        line.split()[1]
+        for line in found
+        if re.match("server |pool ", line) and "127.127." not in line
+    ]
+    assert servers == names(mode, [server.hostname for server in row.ntp.servers])
+    shm = [
+        line
+        for line in found
+        if re.match(r"refclock shm |server 127\.127\.28\.0 ", line)
+    ]
+    assert len(shm) == has_clock
+    feeder = ("vmtime-phc2sys.service",) if has_clock else ()
+    assert plan.start == (*feeder, row.ntp.unit)
+    assert [path for path in texts if "phc2sys" in path] == [
+        f"/etc/systemd/system/{unit}" for unit in feeder
+    ]
+    drop_in = texts.get(f"/etc/systemd/system/{row.ntp.unit}.d/vmtime.conf", "")
+    silences_dhcp = bool(row.ntp.dhcp_conf) and (mode != "default" or has_clock)
+    assert ("rm -f " in drop_in) == silences_dhcp
+
+
+def names(mode: str, stock: list[str]) -> list[str]:
+    given = [str(server["hostname"]) for server in SERVERS]
+    return {"default": stock, "host_only": [], "external": given}[mode]
+
+
+HOLDS: dict[str, t.Callable[[Platform, Plan, dict[str, str], str, bool], None]] = {
+    "chrony": chrony_holds,
+    "timesyncd": timesyncd_holds,
+    "ntp": ntp_holds,
+}
