@@ -123,7 +123,7 @@ class Machine:
         """Boot, and return when ssh answers."""
         shared = self._work / "shared"
         self.offsets = Offsets(shared)
-        # other work on this machine must not hold the clocks up
+        # other work on this machine must not hold the clock up
         self._host_time = start(
             [self.image / "host_time", shared], self.log / "qemu.log", nice=-10
         )
@@ -132,7 +132,6 @@ class Machine:
             self.log / "qemu.log",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            nice=-5,
         )
         try:
             self._greet()
