@@ -36,6 +36,7 @@ _NTPD = {"ntp": "4.2.6", "ntpsec": "1.0"}
 # refclocks is in chrony_directives.py.
 TABLE: Mapping[str, Mapping[str, str]] = {
     "chrony_custom_settings": {"chrony": "2.0"},
+    "host_clock_profile": {"chrony": "2.0"},
     "ntp_custom_settings": _NTPD,
     "ntp_servers.iburst": _EVERY,
     "ntp_servers.maxpoll": {**_NTPD, "timesyncd": "236"},

@@ -77,7 +77,7 @@ def state(root):
 
 
 def killed(original, copy, wish, *steps):
-    """The tree, after runs that were killed at these steps: the first grants a wish, others recover.
+    """The tree, after runs that were killed at these steps: one grants the wish, others recover.
 
     The last element is None if the last of these runs came to its end.
     """
