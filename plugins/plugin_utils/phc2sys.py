@@ -32,7 +32,7 @@ SEGMENT = 0
 
 def files(clock: ObservedClock, binary: str | None) -> list[PlannedFile]:
     return [
-        *device_files(clock),
+        *device_files(clock, opens_it_once=UNIT),
         PlannedFile(
             f"/etc/systemd/system/{UNIT}",
             "hands the host clock to ntpd",

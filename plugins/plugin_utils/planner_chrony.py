@@ -74,7 +74,9 @@ class ChronyPlanner:
         missing = () if self.daemon.installed else (self.row.package,)
         packages = self.case.packages(*missing)
         self.case.check_startable(self._unit)
-        refusal = support.refusal(request, "chrony", str(self.version))
+        refusal = support.refusal(
+            request, "chrony", str(self.version), has_host_clock=bool(self.host_clock)
+        )
         if refusal:
             raise PlanError(refusal)
         self._check_custom_settings()

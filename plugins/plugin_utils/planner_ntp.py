@@ -57,7 +57,9 @@ class NtpPlanner:
         """Raises PlanError for what this ntpd can't honour."""
         case, request = self.case, self.request
         case.check_startable(self.unit)
-        refusal = support.refusal(request, self.row.daemon, self.version)
+        refusal = support.refusal(
+            request, self.row.daemon, self.version, has_host_clock=bool(self.clock)
+        )
         if refusal:
             raise PlanError(refusal)
         self._check_custom_settings()

@@ -50,7 +50,13 @@ class TimesyncdPlanner:
         case, request = self.case, self.request
         packages = self._packages()
         case.check_startable(UNIT)
-        refusal = support.refusal(request, "timesyncd", self.version)
+        refusal = support.refusal(
+            request,
+            "timesyncd",
+            self.version,
+            has_host_clock=bool(case.observation.host_clock)
+            and request.host_clock != "ignore",
+        )
         if refusal:
             raise PlanError(refusal)
         servers = self._servers()

@@ -104,4 +104,9 @@ def _refusal(
         if row is None or row.daemon != daemon:
             return f"{platform.name} does not ship it."
         version = version or row.version
-    return support.refusal(request, daemon, version or str(platform.chrony.systemd))
+    return support.refusal(
+        request,
+        daemon,
+        version or str(platform.chrony.systemd),
+        has_host_clock=host_clock is not None,
+    )

@@ -53,6 +53,8 @@ TABLE: Mapping[str, Mapping[str, str]] = {
     "step_threshold": {"chrony": "2.0", **_NTPD},
 }
 
+_OF_HOST_CLOCK = re.compile(r"refclock\.|host_clock_profile$|prefer$")
+
 # What each daemon takes for minpoll and maxpoll, in log2 seconds.
 POLLS: Mapping[str, tuple[int, int]] = {
     "timesyncd": (4, 24),
@@ -93,12 +95,21 @@ def _given(values: t.Any, prefix: str, whose: str) -> Iterator[tuple[str, str, t
             yield option, option.replace(".", ": ") + whose, value
 
 
-def refusal(request: Request, daemon: str, version: str) -> str | None:
-    """Why a daemon can't honour the request, as a sentence, or None if it can."""
+def refusal(
+    request: Request, daemon: str, version: str, *, has_host_clock: bool
+) -> str | None:
+    """Why a daemon can't honour the request, as a sentence, or None if it can.
+
+    What is said of a host clock is for hosts that have one.
+    """
     for option, called, value in given(request):
+        if not has_host_clock and _OF_HOST_CLOCK.match(option):
+            continue
         able = since(option)
         if daemon not in able:
-            others = " or ".join(f"{name} from {able[name]} on" for name in able)
+            others = " or ".join(
+                f"{name} from {able[name]} on" for name in sorted(able)
+            )
             return f"{called} is nothing that {daemon} {version} knows: {others} can honour it."
         if _numbers(version) < _numbers(able[daemon]):
             return f"{called} needs {daemon} {able[daemon]}, the host has {version}."

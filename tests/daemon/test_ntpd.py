@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,7 +75,7 @@ for file in /files/*; do
 done
 """
 
-SERVERS = [
+SERVERS: list[dict[str, t.Any]] = [
     {"hostname": "10.0.0.1", "minpoll": 4, "maxpoll": 8},
     {"hostname": "2001:db8::1", "prefer": True, "iburst": False},
     {"hostname": "under_score.example.com."},

@@ -96,6 +96,19 @@ def plan_for(observation: Observation, **options: t.Any) -> Plan:
             "chrony",
             "ntp is there, but Debian 12 does not ship it. So it is chrony",
         ),
+        # what a fleet says of host clocks is for hosts that have one
+        (
+            TIMESYNCD,
+            {"host_clock_profile": "fast", "refclock": {"dpoll": -3}, "prefer": "host"},
+            "timesyncd",
+            "can do it",
+        ),
+        (
+            with_daemon(AZURE, "ntpsec", "1.2.2"),
+            {"host_clock_profile": "fast"},
+            "chrony",
+            "ntpsec is there, but host_clock_profile is nothing that ntpsec 1.2.2 knows",
+        ),
         (BARE, {"provider": "ntp"}, "ntp", "provider is ntp"),
         (BARE, {"provider": "timesyncd"}, "timesyncd", "provider is timesyncd"),
         (TIMESYNCD, {"provider": "chrony"}, "chrony", "provider is chrony"),
@@ -250,6 +263,12 @@ def test_the_daemon_in_use_is_kept_if_it_can_do_what_is_asked(
                 "ntp_servers": [{"hostname": "fe80::1%eth0"}],
             },
             "ntp_servers: fe80::1%eth0 has a zone, which timesyncd does not take.",
+        ),
+        (
+            AZURE,
+            {"provider": "timesyncd", "refclock": {"poll": 2}},
+            "refclock: poll is nothing that timesyncd 247 knows: chrony from 2.0 on or ntp from"
+            " 4.2.6 on or ntpsec from 1.0 on can honour it.",
         ),
         (
             BARE,
