@@ -62,7 +62,9 @@ def test_hosts_that_cost_more_in_a_large_fleet_show() -> None:
 
 
 def test_two_sizes_draw_no_line() -> None:
-    assert line([series("floor", 1, 10, 5), series("floor", 2, 50, 5)], "floor", 5) is None
+    assert (
+        line([series("floor", 1, 10, 5), series("floor", 2, 50, 5)], "floor", 5) is None
+    )
 
 
 @pytest.fixture
