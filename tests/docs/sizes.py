@@ -76,7 +76,8 @@ def _of_many(figures: Mapping[str, t.Any]) -> Cost | None:
     return Cost(
         seconds,
         f"An unchanged host costs the controller {1000 * seconds:.0f} ms of processor time,"
-        f" in a fleet of {line['hosts']} with {line['forks']} forks and a peak of {memory:,.0f} MiB of memory.",
+        f" in a fleet of {line['hosts']} with {line['forks']} forks and a peak of"
+        f" {memory:,.0f} MiB of memory.",
     )
 
 
@@ -87,7 +88,8 @@ def _of_one(figures: Mapping[str, t.Any]) -> Cost:
     return Cost(
         seconds,
         f"A run for one unchanged host costs the controller {seconds:.2f} s of processor"
-        " time, Ansible's own start included. In a fleet that start is shared, so what follows is an upper bound.",
+        " time, Ansible's own start included. In a fleet that start is shared, so what"
+        " follows is an upper bound.",
     )
 
 
