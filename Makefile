@@ -53,6 +53,7 @@ bench: .venv/test-$(STATE) ## what a host costs, against the least that Ansible 
 		$(if $(RUNS),--runs $(RUNS)) \
 		$(if $(LINUX_SYSTEM_ROLES_TIMESYNC),--linux-system-roles-timesync $(abspath $(LINUX_SYSTEM_ROLES_TIMESYNC))) \
 		$(if $(GEERLINGGUY_NTP),--geerlingguy-ntp $(abspath $(GEERLINGGUY_NTP)))
+	@.venv/bin/python tests/docs/sizes.py
 
 test-vm: .venv/test-$(STATE) ## a virtual machine, its modes, pauses and boots: about half an hour
 	@.venv/bin/python -m pytest -p no:cacheprovider --verbose tests/vm

@@ -59,12 +59,14 @@ class ActionModule(ActionBase):
         request: Request | RequestError
         try:
             request = Request.from_options(plan)
-            root = request.root
+            wanted: Result = {"root": request.root}
+            if request.state == "absent":
+                wanted["before_first_run"] = True
         except RequestError as error:
-            request, root = error, "/"
+            request, wanted = error, {}
         data = self._execute_module(
             module_name="vmtime.linux.timesync_info",
-            module_args={"root": root},
+            module_args=wanted,
             task_vars=task_vars,
         )
         if data.get("unreachable"):

@@ -38,6 +38,10 @@ def chromium(width: int = 1280, height: int = 900) -> Iterator[webdriver.Chrome]
         options.add_argument(f"--window-size={width},{height}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = webdriver.Chrome(options, Service("/usr/bin/chromedriver"))
+        # the machine may be busy with other tests
+        driver.set_script_timeout(300)
+        # processor time, not time by the clock
+        driver.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
         try:
             yield driver
         finally:
@@ -46,6 +50,13 @@ def chromium(width: int = 1280, height: int = 900) -> Iterator[webdriver.Chrome]
 
 def open_page(driver: webdriver.Chrome, page: Path) -> None:
     driver.get(page.resolve().as_uri())
+
+
+def processor_seconds(driver: webdriver.Chrome) -> float:
+    """What pages have cost the browser's main thread so far."""
+    metrics = driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    told = {metric["name"]: float(metric["value"]) for metric in metrics}
+    return told["TaskDuration"]
 
 
 def prefer(driver: webdriver.Chrome, scheme: t.Literal["light", "dark"]) -> None:

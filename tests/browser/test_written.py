@@ -9,6 +9,7 @@ import csv
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -49,6 +50,12 @@ PLAYBOOK = """
 """
 
 
+def spent() -> float:
+    """Seconds of processor time of all programs that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_ten_thousand_hosts(tmp_path: Path) -> None:
     fleet = generated(HOSTS)
     names = [row.host for row in fleet.rows]
@@ -63,6 +70,7 @@ def test_ten_thousand_hosts(tmp_path: Path) -> None:
         "count": HOSTS,
     }
     collections = Path(next(iter(ansible_collections.__path__))).parent
+    begin = spent()
     process = subprocess.Popen(
         [
             Path(sys.executable).parent / "ansible-playbook",
@@ -89,9 +97,9 @@ def test_ten_thousand_hosts(tmp_path: Path) -> None:
                 heads.append(time.monotonic())
     assert process.returncode == 0, said
     assert re.search(rf"summary.hosts.*{HOSTS}", said)
-    seconds = heads[3] - heads[2]
-    print(f"{HOSTS} hosts were written in {seconds:.1f} s")
-    assert seconds <= MOST_SECONDS
+    print(f"{HOSTS} hosts were written in {heads[3] - heads[2]:.1f} s by the clock")
+    # other work on the machine stretches that, and not the processor time of the whole run
+    assert spent() - begin <= MOST_SECONDS
     assert page.stat().st_size <= 15 * MEGABYTE
     told = json.loads(page.with_suffix(".json").read_text())
     assert told["summary"] == fleet.summary

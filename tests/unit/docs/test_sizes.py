@@ -34,10 +34,20 @@ MEASURED = {
 def test_arithmetic() -> None:
     text = " ".join(table(MEASURED).split())
     assert "10,000 hosts an hour" in text
-    assert "peak was 1,024 MiB" in text
+    assert "a peak of 1,024 MiB" in text
     assert "* - 1,000 - 6 min - 1 - 1" in text
     assert "* - 10,000 - 60 min - 1 - 6" in text
     assert "* - 100,000 - 10.0 h - 10 - 60" in text
+
+
+def test_one_host_alone_is_an_upper_bound() -> None:
+    alone = [
+        {"subject": "unchanged", "cpu_seconds": 2.5},
+        {"subject": "unchanged", "cpu_seconds": 1.8},
+    ]
+    text = table({**MEASURED, "lines": [], "one_host": alone})
+    assert "2,000 hosts an hour" in text
+    assert "upper bound" in text
 
 
 def test_the_guide_has_the_table_of_the_figures() -> None:

@@ -118,6 +118,15 @@ def test_the_report_has_a_row_for_every_host(fleet: Fleet) -> None:
     assert "<strong>0</strong> of 4 hosts are in order" in page
 
 
+def test_the_report_knows_of_hosts_that_are_to_be_as_they_were(fleet: Fleet) -> None:
+    for host in fleet.hosts.values():
+        host["timesync_state"] = "absent"
+    code, said = fleet.play("vmtime.linux.report", report_dest="report.html")
+    assert code == 0, said
+    told = json.loads((fleet.folder / "report.json").read_text())
+    assert {row["as_planned"] for row in told["hosts"]} == {True}
+
+
 def test_the_report_is_not_written_in_check_mode(fleet: Fleet) -> None:
     code, said = fleet.play(
         "vmtime.linux.report", "--check", report_dest="new/report.html"
