@@ -120,8 +120,8 @@ options:
       maxpoll:
         description:
           - Longest interval of requests in log2 seconds, V(-7) to V(24).
-          - Beside a host clock it is V(6) unless given, or V(3) as O(host_clock_profile=fast) says. With older samples the servers would outvote the host's clock for up to 14
-            minutes after a pause.
+          - Beside a host clock it is V(6) unless given, or V(3) as O(host_clock_profile=fast) says. With older samples the servers
+            would outvote the host's clock for up to 14 minutes after a pause.
         type: int
       filter:
         description: Number of samples of which the best is taken, V(1) to V(64). Needs chrony 3.4.

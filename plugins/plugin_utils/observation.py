@@ -141,7 +141,7 @@ class Observation:
         names = {*earlier.units, *self.units}
         before = {name: earlier.units.get(name) for name in sorted(names)}
         return {
-            name: unit and asdict(unit)
+            name: None if unit is None else asdict(unit)
             for name, unit in before.items()
             if unit != self.units.get(name)
         }
