@@ -25,10 +25,14 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_p
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.report import (
     awaited,
+    look,
     report,
     transaction,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils.role_variables import (
+    misspelt,
+)
 
 Result = dict[str, t.Any]
 
@@ -40,6 +44,7 @@ class ActionModule(ActionBase):
         self._supports_check_mode = True
         super().run(tmp, task_vars)
         del tmp  # Ansible has not used it since 2.0
+        self._warn_of_misspelt(task_vars or {})
         try:
             request = Request.from_options(self._task.args)
             found = observation = self._observe(request, task_vars)
@@ -82,16 +87,20 @@ class ActionModule(ActionBase):
         return result
 
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
-        options: Result = {"root": request.root}
-        if request.state == "absent":
-            options["before_first_run"] = True
-        data = self._call("timesync_info", options, task_vars)
+        data = self._call("timesync_info", look(request), task_vars)
         if data.get("failed"):
             raise AnsibleActionFail(failure(data)["msg"], result=data)
         try:
             return Observation.from_module(data)
         except ObservationError as error:
             raise AnsibleActionFail(str(error)) from error
+
+    def _warn_of_misspelt(self, task_vars: Result) -> None:
+        """At once and not in the result: what is missing may be why the run fails."""
+        role = self._task._role
+        if role and role._role_collection == "vmtime.linux":
+            for sentence in misspelt(task_vars, role.get_default_vars()):
+                self._display.warning(sentence)
 
     def _recover(self, request: Request, task_vars: Result | None) -> list[str]:
         """Undo what a killed run has left; if that run is still at work, wait for it."""
@@ -133,12 +142,17 @@ class ActionModule(ActionBase):
         options: Result = {"name": list(plan.packages), "state": "present"}
         if not observation.booted:
             options.update(plan.quiet_install)
-        tried = [self._package(options, task_vars)]
+        if plan.installer:
+            # ansible-core has no module for it, and this collection needs no other
+            options = {"argv": [*plan.installer, *plan.packages]}
+            tried = [self._run("ansible.builtin.command", options, task_vars)]
+        else:
+            tried = self._try_package(options, task_vars)
         if tried[-1].get("failed"):
-            # fresh images have no package lists, or old ones
-            tried.append(self._package({**options, "update_cache": True}, task_vars))
-        if tried[-1].get("failed"):
-            told = dict.fromkeys(str(result.get("msg")) for result in reversed(tried))
+            told = dict.fromkeys(
+                str(result.get("stderr") or result.get("stdout") or result.get("msg"))
+                for result in reversed(tried)
+            )
             raise AnsibleActionFail(
                 f"{_packages(plan)} could not be installed: {'; '.join(told)}",
                 result={**tried[-1], "restored": []},
@@ -163,11 +177,19 @@ class ActionModule(ActionBase):
             return f" What was in use before is gone: {error}"
         return f" {_packages(back)} is back, which was in use before."
 
-    def _package(self, options: Result, task_vars: Result | None) -> Result:
+    def _try_package(self, options: Result, task_vars: Result | None) -> list[Result]:
+        tried = [self._run("ansible.builtin.package", options, task_vars)]
+        if tried[-1].get("failed"):
+            # fresh images have no package lists, or old ones
+            options = {**options, "update_cache": True}
+            tried.append(self._run("ansible.builtin.package", options, task_vars))
+        return tried
+
+    def _run(self, action: str, options: Result, task_vars: Result | None) -> Result:
         task = self._task.copy()
         task.args = options
-        action = self._shared_loader_obj.action_loader.get(
-            "ansible.builtin.package",
+        plugin = self._shared_loader_obj.action_loader.get(
+            action,
             task=task,
             connection=self._connection,
             play_context=self._play_context,
@@ -175,7 +197,7 @@ class ActionModule(ActionBase):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
-        return t.cast(Result, action.run(task_vars=task_vars))
+        return t.cast(Result, plugin.run(task_vars=task_vars))
 
 
 def _packages(plan: Plan) -> str:

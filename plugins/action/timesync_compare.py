@@ -21,6 +21,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
     without_answer,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.report import look
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 Result = dict[str, t.Any]
@@ -59,9 +60,7 @@ class ActionModule(ActionBase):
         request: Request | RequestError
         try:
             request = Request.from_options(plan)
-            wanted: Result = {"root": request.root}
-            if request.state == "absent":
-                wanted["before_first_run"] = True
+            wanted = look(request)
         except RequestError as error:
             request, wanted = error, {}
         data = self._execute_module(

@@ -15,7 +15,7 @@ import collections
 import fnmatch
 import re
 
-from ._host import version_in
+from ._host import to_bytes, version_in
 
 # name:     the daemon's own name
 # binaries: where distributions put it, the first that exists counts
@@ -93,6 +93,9 @@ DAEMONS = (
         (),
     ),
 )
+
+# The key files that this collection writes, and nobody else.
+OWN_KEY_FILES = ("/etc/chrony.vmtime.keys", "/etc/chrony/vmtime.keys")
 
 # linuxptp's program that hands a host clock to ntpd.
 PHC2SYS = ("/usr/sbin/phc2sys", "/usr/bin/phc2sys")
@@ -196,8 +199,11 @@ def _reason(daemon, binary, known, unit, version):
     return None
 
 
-def observe_files(host):
-    """Every configuration file of every daemon by its path, as Host.describe tells it."""
+def observe_files(host, keys=None):
+    """Every configuration file of every daemon by its path, as Host.describe tells it.
+
+    ``keys`` is the text that our own key file should have; ``matches`` of it tells whether it has.
+    """
     files = {}
     for daemon in DAEMONS:
         _describe(host, files, daemon.files, secret=False)
@@ -205,6 +211,8 @@ def observe_files(host):
     _describe(host, files, HOST_CLOCK_FILES, secret=False)
     for path in _named_keys(files):
         files[path] = host.describe(path, secret=True)
+    for path in set(OWN_KEY_FILES) & set(files):
+        files[path]["matches"] = host.read(path) == to_bytes(keys or "")
     return files
 
 

@@ -44,7 +44,7 @@ def remember(host, files):
 def _remember_one(host, wanted):
     target = host.real(wanted["path"])
     before = _look(target)
-    after = _wanted_look(wanted, before)
+    after = _wanted_look(host, wanted, before)
     keep = wanted["keep_original"] and before is not None
     return {
         "path": wanted["path"],
@@ -55,18 +55,22 @@ def _remember_one(host, wanted):
     }
 
 
-def _wanted_look(wanted, before):
-    """What shall stand there; a new text has the owner, mode and attributes of the old one."""
+def _wanted_look(host, wanted, before):
+    """What shall stand there; a new text has the owner, mode and attributes of the old one.
+
+    A secret one has its own whatever stands there.
+    """
     if "look" in wanted:
         return wanted["look"]
     if wanted["text"] is None:
         return None
     look = before
-    if look is None or "link" in look:
+    if look is None or "link" in look or wanted.get("is_secret"):
+        group = wanted.get("group")
         look = {
             "mode": int(wanted["mode"], 8),
             "owner": 0,
-            "group": 0,
+            "group": host.group_id(group) if group else 0,
             "attributes": {},
         }
     data = base64.b64encode(to_bytes(wanted["text"])).decode("ascii")

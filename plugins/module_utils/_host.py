@@ -179,7 +179,7 @@ class Host:
         return None if text is None else one_line(text)
 
     def describe(self, path, secret=False):
-        """A file as data: text, sha256 (hex), mode (octal text), owner, group, symlink target.
+        """A file as data: text, sha256 (hex), mode (octal text), owner, group, symlink, matches.
 
         Of a secret file neither text nor checksum is told: both would give its content away.
         What is not UTF-8, or too large, has no text: written back, it would not be what it was.
@@ -196,10 +196,36 @@ class Host:
             "text": to_text(data) if whole and not secret else None,
             "sha256": None if secret else sha256(data),
             "mode": "%04o" % stat.S_IMODE(about.st_mode),
-            "owner": _name_of(pwd.getpwuid, about.st_uid),
-            "group": _name_of(grp.getgrgid, about.st_gid),
+            "owner": self._name_of(about.st_uid, pwd.getpwuid, "/etc/passwd"),
+            "group": self._name_of(about.st_gid, grp.getgrgid, "/etc/group"),
             "symlink": self.link(path),
+            "matches": None,
         }
+
+    def _name_of(self, number, look_up, database):
+        """The name of a user or group; another root has its own."""
+        try:
+            if self.live:
+                return look_up(number)[0]
+            return self._entry(database, 2, str(number))[0]
+        except KeyError:
+            return str(number)
+
+    def group_id(self, name):
+        """The number of a group. Raises HostError if the host has no such group."""
+        try:
+            if self.live:
+                return grp.getgrnam(name)[2]
+            return int(self._entry("/etc/group", 0, name)[2])
+        except (KeyError, ValueError):
+            raise HostError("There is no group %s on this host." % name)
+
+    def _entry(self, database, column, value):
+        for line in (self.text(database) or "").splitlines():
+            entry = line.split(":")
+            if len(entry) > 2 and entry[column] == value:
+                return entry
+        raise KeyError(value)
 
     def which(self, *paths):
         """The first of the given paths that is an executable file, or None."""
@@ -308,10 +334,3 @@ def version_in(text, pattern):
     """The first version number that ``pattern`` (one group) finds in a program's words, or None."""
     found = re.search(pattern, text)
     return found.group(1) if found else None
-
-
-def _name_of(look_up, number):
-    try:
-        return look_up(number)[0]
-    except KeyError:
-        return str(number)

@@ -25,8 +25,11 @@ from . import (
 )
 
 
-def observe(host):
-    """The whole observation, keys as the module timesync_info documents them."""
+def observe(host, keys=None):
+    """The whole observation, its keys as the module timesync_info documents them.
+
+    ``keys`` is the text that the collection's own key file should have.
+    """
     units = _units.observe(host, _daemons.client_units())
     systemd = _daemons.systemd_version(host)
     daemons = _daemons.observe(host, units, systemd)
@@ -46,7 +49,7 @@ def observe(host):
         "daemons": daemons,
         "units": units,
         "phc2sys": host.which(*_daemons.PHC2SYS),
-        "files": _daemons.observe_files(host),
+        "files": _daemons.observe_files(host, keys),
         "status": _status.observe(host, daemons),
         "unfinished_run": _journal.exists(host),
     }

@@ -175,6 +175,8 @@ def _tell(what, restored, left, problems):
 
 def _check_unchanged(host, files):
     for wanted in files:
+        if wanted.get("is_secret"):
+            continue  # ours alone, and no checksum of it was told
         data = host.read(wanted["path"])
         now = None if data is None else sha256(data)
         if now != wanted["sha256"]:

@@ -124,8 +124,62 @@ options:
             would outvote the host's clock for up to 14 minutes after a pause.
         type: int
       filter:
-        description: Number of samples of which the best is taken, V(1) to V(64). Needs chrony 3.4.
+        description: Number of samples of which the best is taken, V(1) to V(64). More than one needs chrony 3.4.
         type: int
+      nts:
+        description: Whether to authenticate the server by Network Time Security. Needs chrony 4.0.
+        type: bool
+        default: false
+      key:
+        description:
+          - The symmetric key that authenticates the server, as a line of chrony's key file, C(ID [TYPE] KEY). C(TYPE) is C(MD5) unless given.
+            C(AES128) and C(AES256) need chrony 4.0. Several servers may share a key.
+          - It is written to a key file of the collection's own, for root and the daemon alone, and is never shown. Keep it in a vault.
+          - An ID alone means a key that stands in the host's own key file, which is never touched.
+        type: str
+      smeared:
+        description:
+          - Whether the server smears leap seconds. Unless given, it does if its name is one of Google's, Amazon's or Meta's that do.
+          - Smeared and other sources are never followed together. With smeared ones, directives that tell the daemon of leap
+            seconds are left out.
+        type: bool
+  min_sources:
+    description:
+      - Number of sources that must agree before the clock is set, V(1) to V(64).
+      - More than are planned is refused.
+    type: int
+    default: 1
+  max_distance:
+    description:
+      - Greatest root distance in seconds of a source to follow, V(0) to V(1000). V(0) is what the distribution has.
+      - Servers of Windows domains often tell of more than the daemon's own limit. V(16) lets it follow them. Needs chrony 2.2.
+    type: float
+    default: 0.0
+  dhcp_ntp_servers:
+    description:
+      - Whether to follow servers that DHCP tells of, beside others.
+      - Unless given, they are followed in O(mode=default) without O(ntp_servers).
+    type: bool
+  ntp_ip_family:
+    description:
+      - The addresses to use for NTP, by an option of the daemon's command line. Others there, as that of the seccomp filter, stay.
+      - Unless given, the command line stays as the distribution or the administrator has it.
+    type: str
+    choices: [all, IPv4, IPv6]
+  ntp_hwts_interfaces:
+    description: Network interfaces whose hardware timestamps are used, V(*) for all that have them. Needs chrony 3.0.
+    type: list
+    elements: str
+    default: []
+  leapsec_mode:
+    description: How a leap second is applied, as the directive C(leapsecmode) of chrony has it. The daemon's own choice is V(system).
+    type: str
+    choices: [system, step, slew, ignore]
+  ptp_domains:
+    description: PTP over the network is not supported. A list that is not empty is refused, so that playbooks of other roles tell it.
+    type: list
+    elements: dict
+    default: []
   refclock:
     description: Values of the host clock's line. Those that are not given follow O(host_clock_profile).
     type: dict
@@ -158,6 +212,7 @@ options:
     description:
       - Offset in seconds above which the clock is stepped and not slewed.
       - V(-1) is V(1.0) with chrony and ntpd's own 0.128. timesyncd steps above 0.4 and can't be told otherwise.
+      - V(0) forbids every step.
     type: float
     default: -1.0
   step_limit:
@@ -231,6 +286,16 @@ EXAMPLES = r"""
       - hostname: ntp1.example.com
       - hostname: ntp2.example.com
       - hostname: ntp3.example.com
+
+- name: Follow servers that prove who they are
+  vmtime.linux.timesync:
+    mode: external
+    ntp_servers:
+      - hostname: nts.example.com
+        nts: true
+      - hostname: ntp4.example.com
+        # "10 SHA256 HEX:..." from a vault
+        key: "{{ vault_ntp_key }}"
 
 - name: Bring everything back as it was before the first run
   vmtime.linux.timesync:

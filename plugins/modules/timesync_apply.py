@@ -70,13 +70,24 @@ options:
         description: Checksum of what must stand there now. Without it there must be no file.
         type: str
       mode:
-        description: Mode of a file that is new. One that exists keeps its mode and owner.
+        description: Mode of a file that is new or secret. Another that exists keeps its mode and owner.
         type: str
         default: "0644"
+      group:
+        description: Group of a file that is new or secret, root's unless given.
+        type: str
+      is_secret:
+        description: Whether the text is one of O(secrets), and what stands there now was not looked at.
+        type: bool
+        default: false
       keep_original:
         description: Whether to keep a copy of what stands there now beside it, unless there is one.
         type: bool
         default: false
+  secrets:
+    description: The texts of secret files by their paths.
+    type: dict
+    default: {}
   checks:
     description: Programs that read a candidate before it is put in place.
     type: list
@@ -190,9 +201,13 @@ ARGUMENT_SPEC = {
             "text": {"type": "str"},
             "sha256": {"type": "str"},
             "mode": {"type": "str", "default": "0644"},
+            "group": {"type": "str"},
+            "is_secret": {"type": "bool", "default": False},
             "keep_original": {"type": "bool", "default": False},
         },
     },
+    # an option of its own: in the log of the system a list of files is one string
+    "secrets": {"type": "dict", "default": {}, "no_log": True},
     "checks": {
         "type": "list",
         "elements": "dict",
@@ -226,6 +241,8 @@ def main():
         argument_spec=ARGUMENT_SPEC,
     )
     undo_on_signals()
+    for file in module.params["files"]:
+        file["text"] = module.params["secrets"].get(file["path"], file["text"])
     try:
         done = apply(Host(module.params["root"]), module.params)
     except (HostError, OSError) as error:

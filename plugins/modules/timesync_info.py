@@ -47,6 +47,11 @@ options:
     description: Whether to tell how the host was before the first run of M(vmtime.linux.timesync) that changed it.
     type: bool
     default: false
+  keys:
+    description:
+      - The text that the collection's own key file should have. RV(files) then tells whether it has.
+      - M(vmtime.linux.timesync) gives it. A key is never told, not even a checksum of it.
+    type: str
 seealso:
   - module: vmtime.linux.timesync
 """
@@ -185,11 +190,12 @@ files:
   description:
     - Every configuration file of these daemons by its path, with C(text), C(sha256), C(mode), C(owner), C(group) and, if it is one,
       the target of the C(symlink).
+    - C(matches) tells of the collection's own key file whether it is as O(keys) asks. For all others it is V(null).
     - Text and checksum of a key file are V(null).
   returned: success
   type: dict
   sample:
-    /etc/chrony/chrony.keys: {text: null, sha256: null, mode: "0640", owner: root, group: root, symlink: null}
+    /etc/chrony/chrony.keys: {text: null, sha256: null, mode: "0640", owner: root, group: root, symlink: null, matches: null}
 status:
   description: What the active daemon follows now, in its own words.
   returned: success
@@ -256,6 +262,7 @@ def main():
         argument_spec={
             "root": {"type": "path", "default": "/"},
             "before_first_run": {"type": "bool", "default": False},
+            "keys": {"type": "str", "no_log": True},
         },
         supports_check_mode=True,
     )
@@ -265,7 +272,7 @@ def main():
             msg="root: %s is no folder on this host." % module.params["root"]
         )
     try:
-        observation = observe(host)
+        observation = observe(host, module.params["keys"])
         if module.params["before_first_run"]:
             observation["before_first_run"] = _first_run.observe(host)
     except HostError as error:

@@ -10,9 +10,11 @@ Private to this collection.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from ansible_collections.vmtime.linux.plugins.module_utils._daemons import OWN_KEY_FILES
+from ansible_collections.vmtime.linux.plugins.plugin_utils import daemon_options
 from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
     PROFILES,
 )
@@ -25,6 +27,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     PlanError,
     PlannedFile,
     PlannedUnit,
+    Source,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
@@ -50,11 +53,28 @@ class Case:
     host_clock: ObservedClock | None
     host_clock_reason: str
     provider_reason: str
+    # whether the servers smear leap seconds
+    smeared: bool
 
     @property
     def owns_sources(self) -> bool:
         """False in default mode: the distribution's own sources and those of DHCP are welcome."""
         return self.request.mode != "default" or bool(self.request.ntp_servers)
+
+    @property
+    def welcomes_others(self) -> bool:
+        """True if sources that are not in the plan are followed too."""
+        return not self.owns_sources or bool(self.request.dhcp_ntp_servers)
+
+    def check_min_sources(self, sources: Iterable[Source]) -> None:
+        """Raises PlanError if the planned sources could never be enough."""
+        # a pool gives four servers unless it is told otherwise
+        most = sum(4 if source.kind == "pool" else 1 for source in sources)
+        if self.request.min_sources > most and not self.welcomes_others:
+            raise PlanError(
+                f"min_sources: {self.request.min_sources} is more than the planned sources can be,"
+                f" which is {most}, so the clock would never be set."
+            )
 
     @property
     def systemd(self) -> int:
@@ -142,14 +162,28 @@ class Case:
                 yield PlannedUnit(name, False, "only one client may steer the clock")
 
     def leftovers(self, planned: Iterable[PlannedFile]) -> Iterator[PlannedFile]:
-        """The files that an earlier run needed and this plan does not.
+        """The files that an earlier run needed or changed, and this plan does not.
 
         Another daemon's own file stays: without it that daemon could never start again.
         """
         paths = {file.path for file in planned} | self.platform.main_files
         for path, file in self.observation.files.items():
-            if path not in paths and (file.text or "").startswith(MARKER):
+            is_ours = (file.text or "").startswith(MARKER) or path in OWN_KEY_FILES
+            if path not in paths and is_ours:
                 yield PlannedFile(path, "no longer needed")
+        yield from self._restored_options(paths)
+
+    def _restored_options(self, planned: Collection[str]) -> Iterator[PlannedFile]:
+        path = self.platform.chrony.options_file
+        observed = self.observation.files.get(path)
+        text = observed.text if observed and path not in planned else None
+        if text is not None and daemon_options.restore(text) != text:
+            yield PlannedFile(
+                path,
+                "chronyd's own options come back",
+                "verbatim.j2",
+                {"text": daemon_options.restore(text)},
+            )
 
 
 def device_unit(clock: ObservedClock) -> str:

@@ -70,11 +70,17 @@ DIRECTIVES = _table(
 )
 
 SERVER_OPTIONS = _table(
-    _2_0="iburst maxpoll maxsources minpoll prefer",
+    _2_0="iburst key maxpoll maxsources minpoll prefer",
     _2_3="trust",
     _3_0="xleave",
     _3_4="filter",
+    _4_0="nts",
 )
+
+HWTIMESTAMP_OPTIONS = _table(_3_1="minpoll")
+
+# Types of keys; hashes are older than 2.0.
+KEY_TYPES = _table(_4_0="AES128 AES256")
 
 REFCLOCK_OPTIONS = _table(
     _2_0="delay dpoll maxsamples offset poll prefer",

@@ -36,14 +36,17 @@ def server(wanted: NtpServer, version: Version) -> Source:
     kind: t.Literal["pool", "server"] = "pool" if wanted.pool else "server"
     flags = [
         name
-        for name in ("iburst", "prefer", "trust", "xleave")
+        for name in ("iburst", "nts", "prefer", "trust", "xleave")
         if getattr(wanted, name)
     ]
     values = {
         name: getattr(wanted, name)
-        for name in ("minpoll", "maxpoll", "filter", "maxsources")
+        for name in ("minpoll", "maxpoll", "filter", "maxsources", "key")
         if getattr(wanted, name) is not None
     }
+    if wanted.filter == 1:
+        # one sample is what every version takes without a filter
+        del values["filter"]
     for name in (*flags, *values):
         require(
             SERVER_OPTIONS, name, version, f"ntp_servers: {name} of {wanted.hostname}"

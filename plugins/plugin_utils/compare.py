@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
@@ -20,6 +20,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     MARKER,
+    Permissions,
     Plan,
     PlannedUnit,
 )
@@ -33,18 +34,42 @@ class FileChange:
     path: str
     reason: str
     observed: ObservedFile | None
-    after: str | None
+    after: str | None = field(repr=False)
+    # of a file whose text is never shown
+    secret: Permissions | None = None
 
     @property
     def before(self) -> str:
         if self.observed is None:
             return ""
+        if self.is_secret:
+            return _hidden(*self.observed.permissions)
         text = self.observed.text
         return "(not shown)\n" if text is None else text
 
     @property
+    def shown(self) -> str:
+        """The new text as a diff may show it."""
+        if self.after is None or not self.secret:
+            return self.after or ""
+        changed = self.observed is not None and not self.observed.matches
+        return _hidden(
+            *_permissions(self.secret), "another content" if changed else None
+        )
+
+    @property
+    def is_secret(self) -> bool:
+        """Also if it goes: then nothing is planned, but what is there is not told."""
+        return bool(
+            self.secret
+            or (self.observed and self.observed.text is self.observed.sha256 is None)
+        )
+
+    @property
     def keep_original(self) -> bool:
         """True if another's file is taken over: the first such text is kept beside it."""
+        if self.is_secret:
+            return False
         is_ours = (self.after or "").startswith(MARKER)
         return (
             is_ours and self.observed is not None and not self.before.startswith(MARKER)
@@ -79,7 +104,7 @@ class Changes:
                 if change.after is not None
                 else "(no such file)",
                 "before": change.before,
-                "after": change.after or "",
+                "after": change.shown,
             }
             for change in self.files
         ]
@@ -106,10 +131,30 @@ def compare(
     files = []
     for file in rendered:
         observed = observation.files.get(file.path)
-        if (observed and observed.sha256) != _sha256(file.text):
-            files.append(FileChange(file.path, file.reason, observed, file.text))
+        if not _is_right(observed, file):
+            files.append(
+                FileChange(file.path, file.reason, observed, file.text, file.secret)
+            )
     units = [_compare_unit(unit, observation) for unit in plan.units]
     return Changes(tuple(files), tuple(unit for unit in units if unit is not None))
+
+
+def _is_right(observed: ObservedFile | None, wanted: RenderedFile) -> bool:
+    if observed is None or wanted.text is None:
+        return observed is None and wanted.text is None
+    if wanted.secret:
+        return bool(observed.matches) and observed.permissions == _permissions(
+            wanted.secret
+        )
+    return observed.sha256 == _sha256(wanted.text)
+
+
+def _permissions(wanted: Permissions) -> tuple[str, str, str]:
+    return wanted.mode, "root", wanted.group
+
+
+def _hidden(*told: str | None) -> str:
+    return f"({', '.join(filter(None, told))}; the keys are not shown)\n"
 
 
 def _compare_unit(planned: PlannedUnit, observation: Observation) -> UnitChange | None:
@@ -137,5 +182,5 @@ def _words(observed: ObservedUnit | None) -> str:
     return ", ".join(filter(None, (observed.enabled, observed.active)))
 
 
-def _sha256(text: str | None) -> str | None:
-    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

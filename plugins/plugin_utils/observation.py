@@ -97,11 +97,16 @@ class ObservedUnit:
 
 @dataclass(frozen=True)
 class ObservedFile:
-    """A file; text is None where it is not UTF-8 or holds secrets, the checksum with secrets."""
+    """A file; text is None where it is not UTF-8 or holds secrets, the checksum with secrets.
+
+    ``matches`` tells of a secret file of the collection's own whether it is as asked.
+    """
 
     text: str | None
     sha256: str | None
     symlink: str | None = None
+    permissions: tuple[str | None, ...] = ()
+    matches: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,8 @@ class Observation:
                     _a(_TEXT, file["text"]),
                     _a(_TEXT, file["sha256"]),
                     _a(_TEXT, file["symlink"]),
+                    tuple(_a(_TEXT, file[name]) for name in ("mode", "owner", "group")),
+                    _a(bool | None, file["matches"]),
                 )
                 for path, file in {**data["files"], **_record(before)}.items()
             },
@@ -231,7 +238,8 @@ def _record(before: Mapping[str, t.Any] | None) -> dict[str, t.Any]:
     """The record's own file."""
     if not before:
         return {}
-    told = {"text": None, "sha256": before["sha256"], "symlink": None}
+    unknown = dict.fromkeys(("text", "symlink", "mode", "owner", "group", "matches"))
+    told = {**unknown, "sha256": before["sha256"]}
     return {BeforeFirstRun.path: told}
 
 

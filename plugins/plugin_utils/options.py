@@ -36,6 +36,14 @@ class Option:
     high: float | None = None
     elements: str | None = None
     options: Mapping[str, Option] | None = None
+    # no message shows the value
+    secret: bool = False
+
+    @property
+    def may_hold_secrets(self) -> bool:
+        """Also where a secret stands in a list or a dictionary, and is then given otherwise."""
+        inner = (self.options or {}).values()
+        return self.secret or any(option.secret for option in inner)
 
 
 # The ranges are those that chronyd takes (ntp_core.c, refclock.c, conf.c). To check them here
@@ -59,8 +67,18 @@ OPTIONS: Mapping[str, Option] = {
             "minpoll": Option("int", low=-7, high=24),
             "maxpoll": Option("int", low=-7, high=24),
             "filter": Option("int", low=1, high=64),
+            "nts": Option("bool", False),
+            "key": Option("str", secret=True),
+            "smeared": Option("bool"),
         },
     ),
+    "min_sources": Option("int", 1, low=1, high=64),
+    "max_distance": Option("float", 0.0, low=0, high=1000),
+    "dhcp_ntp_servers": Option("bool"),
+    "ntp_ip_family": Option("str", choices=("all", "IPv4", "IPv6")),
+    "ntp_hwts_interfaces": Option("list", (), elements="str"),
+    "leapsec_mode": Option("str", choices=("system", "step", "slew", "ignore")),
+    "ptp_domains": Option("list", (), elements="dict"),
     "refclock": Option(
         "dict",
         {},
@@ -119,6 +137,8 @@ def _check_all(
             called = words.plain(name) if isinstance(name, str) else words.show(name)
             near = difflib.get_close_matches(called[:50], table, n=1)
             allowed = ", ".join(table)
+            if not near and any(option.secret for option in table.values()):
+                called = "what is given here, and not shown,"
             hint = f"did you mean {near[0]}?" if near else f"allowed are {allowed}."
             raise RequestError(f"{prefix}{called} is not an option: {hint}")
     return {
@@ -134,7 +154,7 @@ def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
         value = option.default
         if value is None:
             return None
-    value = _convert(name, option.type, value)
+    value = _convert(name, option.type, value, hide=option.may_hold_secrets)
     if option.choices and value not in option.choices:
         raise RequestError(
             f"{name}: {words.show(value)} is not one of {', '.join(option.choices)}."
@@ -157,14 +177,17 @@ def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
 
 
 def _check_element(name: str, option: Option, element: t.Any) -> t.Any:
-    element = _convert(name, option.elements or "str", element)
+    element = _convert(
+        name, option.elements or "str", element, hide=option.may_hold_secrets
+    )
     if option.options:
         return _check_all(element, option.options, f"{name}.")
     return element
 
 
-def _convert(name: str, kind: str, value: t.Any) -> t.Any:
+def _convert(name: str, kind: str, value: t.Any, *, hide: bool) -> t.Any:
     convert, called = _TYPES[kind]
+    shown = "the value, which is not shown," if hide else words.show(value)
     # Ansible would take more than is meant: any value as the string that Python shows of it, a
     # lone string as a list or as a dictionary
     is_right = {
@@ -177,11 +200,11 @@ def _convert(name: str, kind: str, value: t.Any) -> t.Any:
     if not is_right.get(kind, True) or (
         isinstance(value, str) and len(value) > _MAX_LENGTH
     ):
-        raise RequestError(f"{name}: {words.show(value)} is not {called}.")
+        raise RequestError(f"{name}: {shown} is not {called}.")
     try:
         return convert(list(value) if kind == "list" else value)
     except (TypeError, ValueError, OverflowError):
-        raise RequestError(f"{name}: {words.show(value)} is not {called}.") from None
+        raise RequestError(f"{name}: {shown} is not {called}.") from None
 
 
 def _is_number(kind: str, value: t.Any) -> bool:

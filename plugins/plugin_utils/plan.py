@@ -35,13 +35,25 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Permissions:
+    """Mode in octal digits and the name of the group; the owner is root."""
+
+    mode: str
+    group: str
+
+
+@dataclass(frozen=True)
 class PlannedFile:
-    """A file of the host, by template; without template there must be none."""
+    """A file of the host, by template; without template there must be none.
+
+    The text of a secret file is never shown, and its permissions are part of the plan.
+    """
 
     path: str
     reason: str
     template: str | None = None
-    variables: Mapping[str, t.Any] = field(default_factory=dict)
+    variables: Mapping[str, t.Any] = field(default_factory=dict, repr=False)
+    secret: Permissions | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,8 @@ class Plan:
     warnings: tuple[str, ...]
     # clients in use now, by unit, to the package that each comes from
     clients: Mapping[str, str] = field(default_factory=dict)
+    # what installs packages where ansible-core has no module for it
+    installer: tuple[str, ...] = ()
 
     @property
     def start(self) -> tuple[str, ...]:

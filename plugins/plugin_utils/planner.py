@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import platforms
+from ansible_collections.vmtime.linux.plugins.plugin_utils import platforms, smear
 from ansible_collections.vmtime.linux.plugins.plugin_utils.absent import plan_absent
 from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
@@ -57,18 +57,26 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     if host_clock and provider == "timesyncd":
         host_clock = None
         host_clock_reason += " systemd-timesyncd can't follow it."
-    plan = _PLANNERS[provider](
-        Case(
-            request,
-            observation,
-            platform,
-            platform_reason,
-            host_clock,
-            host_clock_reason,
-            provider_reason,
-        )
+    case = Case(
+        request,
+        observation,
+        platform,
+        platform_reason,
+        host_clock,
+        host_clock_reason,
+        provider_reason,
+        smear.check(
+            request.ntp_servers if request.mode != "host_only" else (),
+            host_clock.device if host_clock else None,
+        ),
     )
-    return replace(plan, clients=dict(_clients(observation, platform)))
+    plan = _PLANNERS[provider](case)
+    case.check_min_sources(plan.sources)
+    return replace(
+        plan,
+        installer=platform.chrony.installer,
+        clients=dict(_clients(observation, platform)),
+    )
 
 
 def _clients(

@@ -13,13 +13,17 @@ import posixpath
 from collections.abc import Iterator
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    chrony_directives as directives,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    chrony_advice,
+    chrony_command_line,
+    chrony_keys,
+    chrony_settings,
     chrony_sources,
     fragments,
     support,
     words,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    chrony_directives as directives,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
     Case,
@@ -43,9 +47,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     PlannedUnit,
     Source,
 )
-
-# In seconds, unless the user gives one: the distributions' own value.
-STEP_THRESHOLD = 1.0
 
 # What is planned for a chrony that did not tell its version: newer forms would be fatal to it.
 NEWEST_UNTOLD = Version((4, 8))
@@ -79,7 +80,7 @@ class ChronyPlanner:
         )
         if refusal:
             raise PlanError(refusal)
-        self._check_custom_settings()
+        chrony_settings.check_custom(request, self.version, smeared=self.case.smeared)
         wanted = self.case.servers(self.row.servers)
         servers = [chrony_sources.server(server, self.version) for server in wanted]
         self.skipped += self.case.skipped_servers()
@@ -98,6 +99,11 @@ class ChronyPlanner:
                 request.refclock, wanted
             )
         self._consider_sources(servers)
+        self.warnings += chrony_advice.on_options(request, self.version, self.platform)
+        if self.case.smeared:
+            self.skipped.append(
+                "Directives that tell chrony of leap seconds: the servers smear them."
+            )
         return Plan(
             mode=request.mode,
             provider="chrony",
@@ -107,7 +113,7 @@ class ChronyPlanner:
             platform=self.platform.name,
             host_clock=clock,
             sources=tuple(sources),
-            any_source=not self.case.owns_sources or self._cannot_name(servers),
+            any_source=self.case.welcomes_others or self._cannot_name(servers),
             files=tuple(self._files(sources)),
             units=tuple(self._units()),
             checks=tuple(self._checks()),
@@ -189,6 +195,15 @@ class ChronyPlanner:
         ]
         if clock:
             planned += self._host_clock_files(clock, sources)
+        if self._keyfile and self.request.keys:
+            planned.append(
+                chrony_keys.key_file(
+                    self.request.keys, self._keyfile, self.row, self.version
+                )
+            )
+        planned += chrony_command_line.options_file(
+            self.request, self.observation, self.platform
+        )
         planned += self._fragments()
         yield from planned
         yield from self.case.leftovers(planned)
@@ -201,8 +216,9 @@ class ChronyPlanner:
             {
                 "mode": self.request.mode,
                 "sources": [source.line for source in sources],
-                "makestep": self._makestep(),
+                "makestep": chrony_settings.makestep(self.request),
                 "stock": list(self._stock()),
+                "settings": list(chrony_settings.settings(self.request, self.version)),
                 "custom": list(self.request.chrony_custom_settings),
                 "includes": list(self._includes()),
             },
@@ -243,18 +259,18 @@ class ChronyPlanner:
     def _fallback_conf(self) -> str:
         return self.row.conf.removesuffix(".conf") + ".no-host-clock.conf"
 
-    def _makestep(self) -> str:
-        threshold = self.request.step_threshold
-        if threshold is None:
-            threshold = STEP_THRESHOLD
-        return words.directive("makestep", str(threshold), self.request.step_limit)
+    @property
+    def _keyfile(self) -> str | None:
+        return chrony_keys.path_of(self.request, self.row)
 
     def _stock(self) -> Iterator[str]:
-        """The distribution's own directives that this chrony knows."""
-        for line in self.row.stock:
-            since = directives.DIRECTIVES[line.split()[0]]
-            if self.version >= since:
-                yield line
+        return chrony_settings.stock(
+            self.request,
+            self.row,
+            self.version,
+            self._keyfile,
+            smeared=self.case.smeared,
+        )
 
     def _includes(self) -> Iterator[str]:
         if self.version < directives.DIRECTIVES["confdir"]:
@@ -263,10 +279,10 @@ class ChronyPlanner:
                 if fragments.in_folder(self.observation, folder):
                     yield words.directive("include", f"{folder}/*.conf")
             return
-        if not self.case.owns_sources:
-            yield from (
-                words.directive("sourcedir", folder) for folder in self.row.sourcedirs
-            )
+        folders = chrony_settings.source_folders(
+            self.request, self.row, owns_sources=self.case.owns_sources
+        )
+        yield from (words.directive("sourcedir", folder) for folder in folders)
         # last, so that the administrator's own fragments win
         if self.row.confdirs:
             yield words.directive("confdir", *self.row.confdirs)
@@ -298,13 +314,3 @@ class ChronyPlanner:
             yield Check((binary, "-p", "-f"), self.row.conf)
             if self.host_clock and self._needs_fallback:
                 yield Check((binary, "-p", "-f"), self._fallback_conf)
-
-    def _check_custom_settings(self) -> None:
-        for line in self.request.chrony_custom_settings:
-            word = line.split()[0].lower()
-            chrony_sources.require(
-                directives.DIRECTIVES,
-                word,
-                self.version,
-                f"chrony_custom_settings: {word}",
-            )

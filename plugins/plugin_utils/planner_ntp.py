@@ -166,7 +166,8 @@ class NtpPlanner:
 
     def _forbidden_dhcp_conf(self) -> str | None:
         """DHCP's replacement has neither the planned servers nor the lines of the host clock."""
-        if self.case.owns_sources or self.clock:
+        forbids = self.request.dhcp_ntp_servers is False
+        if self.case.owns_sources or self.clock or forbids:
             return self.row.dhcp_conf
         return None
 
@@ -176,18 +177,19 @@ class NtpPlanner:
             "tinker", "panic", 0, *(() if step is None else ("step", step))
         )
 
-    @staticmethod
-    def _tos(sources: list[Source]) -> str:
+    def _tos(self, sources: list[Source]) -> str:
         """As many survivors as there are sources; a pool is asked for the stock file's number."""
         has_pool = any(source.kind == "pool" for source in sources)
+        distance = self.request.max_distance
         clock = 4 if has_pool else max(1, min(3, len(sources)))
         return words.directive(
             "tos",
             "minclock",
             clock,
             "minsane",
-            1,
+            self.request.min_sources,
             *(("maxclock", 11) if has_pool else ()),
+            *(("maxdist", distance) if distance else ()),
         )
 
     def _access(self) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ class Chrony:
     conf: str = "/etc/chrony.conf"
     # the variable that the unit's command line expands, None where there is no unit file
     options_variable: str | None = "OPTIONS"
+    # the file that sets it, and to what the package sets it there
+    options_file: str = "/etc/sysconfig/chronyd"
+    options: str = ""
+    # the group that the daemon runs as, which may read its keys
+    group: str = "chrony"
     # the servers of the stock file; empty where fragments or DHCP bring them
     servers: tuple[NtpServer, ...] = ()
     # the stock file's other directives, but for makestep
@@ -54,6 +59,15 @@ class Chrony:
     systemd: int = 247
     # what the package module takes where nothing may start, as when an image is built
     quiet_install: tuple[tuple[str, str | int], ...] = ()
+    # what installs a package, where ansible-core has no module for it
+    installer: tuple[str, ...] = ()
+
+    def stock_value(self, directive: str) -> str | None:
+        """The value of a directive of the stock file, None if it has none."""
+        values = [line.partition(" ") for line in self.stock]
+        return next(
+            (value for name, _space, value in values if name == directive), None
+        )
 
     def __post_init__(self) -> None:
         Version.parse(self.version)
@@ -63,7 +77,10 @@ class Chrony:
                 or line.split()[0] not in DIRECTIVES
             ):
                 raise ValueError(f"{line!r} is not a directive of chrony")
-        for path in (self.conf, *self.confdirs, *self.sourcedirs):
+        for path in (
+            *(self.conf, self.options_file),
+            *(*self.confdirs, *self.sourcedirs),
+        ):
             if words.directive(path) != path or not path.startswith("/"):
                 raise ValueError(f"{path!r} is not an absolute path")
 
@@ -135,6 +152,9 @@ _DEBIAN = Chrony(
     unit="chrony.service",
     conf="/etc/chrony/chrony.conf",
     options_variable="DAEMON_OPTS",
+    options_file="/etc/default/chrony",
+    options="-F 1",
+    group="_chrony",
     servers=(_pool("2.debian.pool.ntp.org"),),
     stock=(
         "keyfile /etc/chrony/chrony.keys",
@@ -158,7 +178,9 @@ def _with_leapseclist(row: Chrony) -> Chrony:
     return replace(row, stock=(*stock, leapseclist))
 
 
-_DEBIAN_BEFORE_11 = replace(_DEBIAN, confdirs=(), sourcedirs=())
+# chrony 3 knew fewer of its system calls, so there the filter only forbids them
+_DEBIAN_BEFORE_11 = replace(_DEBIAN, options="-F -1", confdirs=(), sourcedirs=())
+_DEBIAN_9 = replace(_DEBIAN_BEFORE_11, version="3.0", options="")
 _UBUNTU = replace(
     _DEBIAN,
     servers=(
@@ -171,6 +193,7 @@ _UBUNTU = replace(
 _UBUNTU_BEFORE_22_04 = replace(
     _UBUNTU,
     stock=tuple(line for line in _DEBIAN.stock if not line.startswith("leapsectz")),
+    options="-F -1",
     confdirs=(),
     sourcedirs=(),
 )
@@ -180,6 +203,7 @@ _UBUNTU_16_04 = replace(
     version="2.1.1",
     systemd=229,
     options_variable=None,
+    options="",
     servers=(_pool("2.debian.pool.ntp.org"),),
 )
 # the pools stand in /etc/chrony/sources.d, with NTS
@@ -205,6 +229,7 @@ _REDHAT_9 = replace(
     _REDHAT_8,
     version="4.8",
     stock=(*_REDHAT_8.stock, "ntsdumpdir /var/lib/chrony"),
+    options="-F 2",
     sourcedirs=("/run/chrony-dhcp",),
 )
 _REDHAT_10 = replace(_REDHAT_9, stock=(*_REDHAT_7.stock, "ntsdumpdir /var/lib/chrony"))
@@ -245,6 +270,7 @@ _SUSE = Chrony(
         "logdir /var/log/chrony",
     ),
     confdirs=("/etc/chrony.d",),
+    installer=("zypper", "--non-interactive", "install"),
 )
 _SUSE_16 = replace(
     _SUSE,
@@ -298,6 +324,9 @@ _FLATCAR = replace(
     version="4.5",
     unit="chronyd.service",
     options_variable="OPTIONS",
+    options_file="/etc/sysconfig/chronyd",
+    options="",
+    group="chrony",
     servers=_numbered("flatcar.pool.ntp.org"),
     quiet_install=(),
     stock=(
@@ -319,7 +348,7 @@ _PACKAGES_TIMESYNCD = frozenset(
 )
 
 PLATFORMS: tuple[Platform, ...] = (
-    Platform("Debian 9", "debian", "9", replace(_DEBIAN_BEFORE_11, version="3.0")),
+    Platform("Debian 9", "debian", "9", _DEBIAN_9),
     Platform("Debian 10", "debian", "10", replace(_DEBIAN_BEFORE_11, version="3.4")),
     Platform("Debian 11", "debian", "11", replace(_DEBIAN, version="4.0")),
     Platform("Debian 12", "debian", "12", _DEBIAN),
@@ -384,6 +413,7 @@ PLATFORMS: tuple[Platform, ...] = (
                 "leapsectz right/UTC",
                 "rtcsync",
             ),
+            options="",
             sourcedirs=(),
         ),
     ),

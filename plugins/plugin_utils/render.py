@@ -9,12 +9,18 @@ Private to this collection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import MARKER, Plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.keys import Key
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    MARKER,
+    Permissions,
+    Plan,
+)
 
 # A plain Jinja2 of our own: these templates are code, no user's text is ever one.
 _ENVIRONMENT = jinja2.Environment(
@@ -38,7 +44,9 @@ class RenderedFile:
 
     path: str
     reason: str
-    text: str | None
+    text: str | None = field(repr=False)
+    # of a file whose text is never shown
+    secret: Permissions | None = None
 
 
 def render(plan: Plan) -> tuple[RenderedFile, ...]:
@@ -49,6 +57,15 @@ def render(plan: Plan) -> tuple[RenderedFile, ...]:
             file.reason,
             file.template
             and _TEMPLATES[file.template].render(file.variables, marker=MARKER),
+            file.secret,
         )
         for file in plan.files
     )
+
+
+def render_keys(keys: Sequence[Key]) -> str | None:
+    """The text of the key file, which is the same on every host; None without keys."""
+    if not keys:
+        return None
+    lines = [key.line for key in keys]
+    return _TEMPLATES["keys.j2"].render(lines=lines, marker=MARKER)

@@ -18,7 +18,17 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render_keys
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+
+def look(request: Request) -> dict[str, t.Any]:
+    """The options of the module timesync_info."""
+    return {
+        "root": request.root,
+        "keys": render_keys(request.keys),
+        "before_first_run": request.state == "absent",
+    }
 
 
 def transaction(
@@ -33,12 +43,17 @@ def transaction(
         "files": [
             {
                 "path": change.path,
-                "text": change.after,
+                "text": None if change.secret else change.after,
                 "sha256": change.observed and change.observed.sha256,
                 "keep_original": change.keep_original,
+                "is_secret": change.is_secret,
+                **(asdict(change.secret) if change.secret else {}),
             }
             for change in changes.files
         ],
+        "secrets": {
+            change.path: change.after for change in changes.files if change.secret
+        },
         "checks": [
             {"argv": list(check.argv), "path": check.path} for check in plan.checks
         ],

@@ -16,14 +16,18 @@ from dataclasses import dataclass
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_directives,
+    keys,
     ntp_directives,
     words,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.keys import Key
 from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
     RequestError,
     check,
 )
 
+# IFNAMSIZ is 16 with the zero at its end
+_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,14}")
 # what neither a shell nor Ansible would expand on the host
 _ROOT = re.compile(r"/[A-Za-z0-9._+@:/ -]*")
 
@@ -39,6 +43,11 @@ class NtpServer:
     minpoll: int | None = None
     maxpoll: int | None = None
     filter: int | None = None
+    nts: bool = False
+    # its ID
+    key: int | None = None
+    # None is what is known of the server
+    smeared: bool | None = None
     # only in the distributions' own configuration
     maxsources: int | None = None
 
@@ -63,8 +72,19 @@ class Request:
     host_clock_profile: str = "documented"
     prefer: str | None = None
     ntp_servers: tuple[NtpServer, ...] = ()
+    # those that are given with their value, by ID
+    keys: tuple[Key, ...] = ()
+    min_sources: int = 1
+    # 0 is the distribution's
+    max_distance: float = 0.0
+    # None is what the mode says
+    dhcp_ntp_servers: bool | None = None
+    # None leaves the daemon's options as they are
+    ntp_ip_family: str | None = None
+    ntp_hwts_interfaces: tuple[str, ...] = ()
+    leapsec_mode: str | None = None
     refclock: Refclock = Refclock()
-    # None is the daemon's own
+    # None is the daemon's own, 0 is never
     step_threshold: float | None = None
     step_limit: int = -1
     provider: str = "auto"
@@ -79,26 +99,55 @@ class Request:
     def from_options(cls, options: Mapping[str, t.Any]) -> Request:
         """Check the options as they stand in a playbook. Raises RequestError."""
         checked = check(options)
+        _refuse_ptp(checked.pop("ptp_domains"))
+        servers, given = _servers(checked["ntp_servers"])
         if checked["step_threshold"] < 0:
             checked["step_threshold"] = None
         request = cls(
             **{
                 **checked,
-                "ntp_servers": tuple(
-                    _server(entry) for entry in checked["ntp_servers"]
-                ),
+                "ntp_servers": servers,
+                "keys": given,
                 "refclock": Refclock(**checked["refclock"]),
             }
         )
         _check_servers(request)
+        _check_interfaces(request)
         _check_custom_settings(request)
         _check_sense(request)
         return request
 
 
-def _server(entry: Mapping[str, t.Any]) -> NtpServer:
-    # the daemon tells of an address in its shortest form, and is to be understood
-    return NtpServer(**{**entry, "hostname": words.canonical(entry["hostname"])})
+def _refuse_ptp(domains: tuple[t.Any, ...]) -> None:
+    if domains:
+        raise RequestError(
+            "ptp_domains: PTP over the network is not supported, only the clock that a hypervisor"
+            " gives. Take the role that configures linuxptp for these hosts, or give up"
+            " ptp_domains."
+        )
+
+
+def _servers(
+    entries: tuple[Mapping[str, t.Any], ...],
+) -> tuple[tuple[NtpServer, ...], tuple[Key, ...]]:
+    """The servers, which know their keys by ID, and the keys that came with them."""
+    servers, given = [], []
+    for index, entry in enumerate(entries):
+        number = None
+        if entry["key"] is not None:
+            try:
+                key = keys.parse(entry["key"])
+                number = key if isinstance(key, int) else key.number
+                given += [] if isinstance(key, int) else [key]
+                keys.unique(given)
+            except keys.KeyFormatError as error:
+                raise RequestError(
+                    f"ntp_servers[{index}].key: the key, which is not shown, {error}."
+                ) from None
+        # the daemon tells of an address in its shortest form, and is to be understood
+        hostname = words.canonical(entry["hostname"])
+        servers.append(NtpServer(**{**entry, "hostname": hostname, "key": number}))
+    return tuple(servers), keys.unique(given)
 
 
 def _check_servers(request: Request) -> None:
@@ -123,6 +172,44 @@ def _check_servers(request: Request) -> None:
         low, high = server.minpoll, server.maxpoll
         if low is not None and high is not None and low > high:
             raise RequestError(f"{name}.minpoll: {low} is above its maxpoll of {high}.")
+        if server.nts and server.key is not None:
+            raise RequestError(
+                f"{name}.nts: a server is authenticated by NTS or by a key, not by both."
+            )
+        family = words.address_family(server.hostname)
+        if family and request.ntp_ip_family not in (None, "all", family):
+            raise RequestError(
+                f"{name}.hostname: {server.hostname} is an address of {family}, and ntp_ip_family"
+                f" is {request.ntp_ip_family}."
+            )
+    _check_keys(request)
+
+
+def _check_keys(request: Request) -> None:
+    """All keys stand in one file: the collection's own, or the one that the host has."""
+    ours = {key.number for key in request.keys}
+    for index, server in enumerate(request.ntp_servers):
+        if ours and server.key is not None and server.key not in ours:
+            raise RequestError(
+                f"ntp_servers[{index}].key: the ID {server.key} stands alone, but another server"
+                " has its key with it. Give every server's key, or IDs alone for keys that are in"
+                " the host's key file."
+            )
+    for index, line in enumerate(request.chrony_custom_settings):
+        if ours and line.lower().startswith("keyfile"):
+            raise RequestError(
+                f"chrony_custom_settings[{index}]: keyfile can't be a custom setting beside keys in"
+                " ntp_servers."
+            )
+
+
+def _check_interfaces(request: Request) -> None:
+    for index, name in enumerate(request.ntp_hwts_interfaces):
+        if name != "*" and not _INTERFACE.fullmatch(name):
+            raise RequestError(
+                f"ntp_hwts_interfaces[{index}]: {words.show(name)} is neither the name of a network"
+                " interface nor '*'."
+            )
 
 
 # Option to what tells why a line of it that begins with a word is refused.
@@ -158,6 +245,14 @@ def _check_sense(request: Request) -> None:
         raise RequestError(
             "host_clock: ignore leaves nothing to sync from in mode host_only; allowed there are"
             " auto and require."
+        )
+    if request.mode == "host_only" and request.dhcp_ntp_servers:
+        raise RequestError(
+            "dhcp_ntp_servers: mode host_only follows no servers, those of DHCP neither."
+        )
+    if request.mode == "host_only" and request.min_sources > 1:
+        raise RequestError(
+            f"min_sources: {request.min_sources} is more than the one source of mode host_only."
         )
     if not _ROOT.fullmatch(request.root) or {".", ".."} & {*request.root.split("/")}:
         raise RequestError(

@@ -24,6 +24,8 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Reques
 OF_NO_DAEMON = frozenset(
     (
         *("host_clock", "install", "mode", "ntp_servers", "ntp_servers.hostname"),
+        # each server has its key's ID, and that counts; PTP is refused by all
+        *("keys", "ntp_servers.smeared", "ptp_domains"),
         *("provider", "refclock", "root", "state", "verify_timeout"),
     )
 )
@@ -36,8 +38,17 @@ _NTPD = {"ntp": "4.2.6", "ntpsec": "1.0"}
 # refclocks is in chrony_directives.py.
 TABLE: Mapping[str, Mapping[str, str]] = {
     "chrony_custom_settings": {"chrony": "2.0"},
+    "dhcp_ntp_servers": {"chrony": "2.0", **_NTPD},
     "host_clock_profile": {"chrony": "2.0"},
+    "leapsec_mode": {"chrony": str(chrony_directives.DIRECTIVES["leapsecmode"])},
+    "max_distance": {
+        "chrony": str(chrony_directives.DIRECTIVES["maxdistance"]),
+        **_NTPD,
+    },
+    "min_sources": {"chrony": "2.0", **_NTPD},
     "ntp_custom_settings": _NTPD,
+    "ntp_hwts_interfaces": {"chrony": str(chrony_directives.DIRECTIVES["hwtimestamp"])},
+    "ntp_ip_family": {"chrony": "2.0"},
     "ntp_servers.iburst": _EVERY,
     "ntp_servers.maxpoll": {**_NTPD, "timesyncd": "236"},
     "ntp_servers.minpoll": {**_NTPD, "timesyncd": "236"},
@@ -113,6 +124,11 @@ def refusal(
             return f"{called} is nothing that {daemon} {version} knows: {others} can honour it."
         if _numbers(version) < _numbers(able[daemon]):
             return f"{called} needs {daemon} {able[daemon]}, the host has {version}."
+        if option == "dhcp_ntp_servers" and value and daemon in _NTPD:
+            return (
+                f"{called}: servers of DHCP come to {daemon} in a file that stands for its own,"
+                " without all that is planned; chrony can honour it."
+            )
         if option.endswith("poll") and daemon in POLLS:
             low, high = POLLS[daemon]
             if not low <= value <= high:

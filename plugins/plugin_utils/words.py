@@ -74,6 +74,11 @@ def is_address(text: str) -> bool:
     return bool(re.fullmatch(r"[0-9A-Fa-f:.]+(%[A-Za-z0-9_.-]{1,15})?", text))
 
 
+def address_family(text: str) -> str | None:
+    """IPv4 or IPv6 for an address, None for a name."""
+    return f"IPv{ipaddress.ip_address(text).version}" if is_address(text) else None
+
+
 def canonical(text: str) -> str:
     """An address in the form in which daemons print it, a name as it is."""
     return str(ipaddress.ip_address(text)) if is_address(text) else text

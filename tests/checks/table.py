@@ -43,6 +43,7 @@ TYPED = (
     "tests/examples",
     "tests/faults",
     "tests/fuzz",
+    "tests/old_hosts",
     "tests/unit/bench",
     "tests/unit/docs",
     "tests/unit/plugins/action",
@@ -66,6 +67,7 @@ def lanes(work: Path) -> list[list[Check]]:
         [_faults()],
         [_vm()],
         [_fuzz()],
+        _old_hosts(),
         [_browser()],
         [_examples()],
         [_apply()],
@@ -152,6 +154,40 @@ def _fuzz() -> Check:
 def _faults() -> Check:
     check = _pytest("faults", "tests/faults", REPOSITORY)
     return replace(check, part="test")
+
+
+def _old_hosts() -> list[Check]:
+    """Hosts with the oldest Pythons, which only ansible-core 2.16 still reaches."""
+    venv = VENV / "core-2.16"
+    # what that release itself runs with
+    controllers = [python for python in ("3.12", "3.11", "3.10") if python in pythons()]
+    checks = []
+    for python in OLDEST:
+        check = _pytest(f"old hosts {python}", "tests/old_hosts", REPOSITORY)
+        check = replace(check, part="test", minutes=20)
+        if not controllers or python not in pythons():
+            lacks = f"no Python {python if controllers else '3.10 to 3.12'} with pip"
+            checks.append(replace(check, lacks=f"{lacks} on this machine"))
+            continue
+        install = ["-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        requirements = REPOSITORY / "requirements/old.txt"
+        make: list[Command] = [
+            [pythons()[controllers[0]], "-m", "venv", venv],
+            [venv / "bin/python", *install, "-r", requirements],
+        ]
+        checks.append(
+            replace(
+                check,
+                version="ansible-core 2.16",
+                commands=[*make, *check.commands],
+                environment={
+                    "OLD_HOSTS_CONTROLLER": str(venv / "bin"),
+                    "OLD_HOSTS_PYTHON": str(pythons()[python]),
+                    "OLD_HOSTS_VERSION": python,
+                },
+            )
+        )
+    return checks
 
 
 def _browser() -> Check:

@@ -62,7 +62,18 @@ def rendered(version: str) -> Iterator[tuple[str, str]]:
         },
         {"hostname": "pool.example.com", "pool": True, "filter": 5},
         {"hostname": "2001:db8::1", "prefer": True},
+        {"hostname": "nts.example.com", "nts": True},
+        {"hostname": "10.0.0.2", "key": f"10 AES256 HEX:{'0f' * 32}"},
+        {"hostname": "10.0.0.3", "key": "11 ASCII:planted"},
     ]
+    options = {
+        "min_sources": 2,
+        "max_distance": 16,
+        "dhcp_ntp_servers": True,
+        "ntp_hwts_interfaces": ["eth0", "*"],
+        "leapsec_mode": "slew",
+        "step_threshold": 0,
+    }
     refclock = {"delay": 1e-5, "maxsamples": 4, "trust": True, "offset": -0.5}
     for row in PLATFORMS:
         for clock in (HYPERV, None):
@@ -73,6 +84,7 @@ def rendered(version: str) -> Iterator[tuple[str, str]]:
             requests.append(
                 Request.from_options({"mode": "external", "ntp_servers": servers})
             )
+            requests.append(Request.from_options({"ntp_servers": servers, **options}))
             if clock:
                 requests.append(Request.from_options({"mode": "host_only"}))
                 requests.append(
@@ -80,6 +92,8 @@ def rendered(version: str) -> Iterator[tuple[str, str]]:
                 )
             for number, wanted in enumerate(requests):
                 for file in render(make_plan(wanted, host)):
+                    if file.secret:
+                        continue
                     if file.path.startswith("/etc/chrony") and file.text:
                         name = (
                             f"{row.name}-{number}-{bool(clock)}-{Path(file.path).name}"

@@ -145,6 +145,7 @@ def _entries(hostnames: Strategy, flags: Strategy, polls: Strategy) -> Strategy:
     return _some(
         {
             **dict.fromkeys(("pool", "iburst", "prefer", "trust", "xleave"), flags),
+            **dict.fromkeys(("nts", "smeared"), flags),
             **dict.fromkeys(("minpoll", "maxpoll", "filter"), polls),
         },
         hostname=hostnames,
@@ -184,6 +185,53 @@ refclock: st.SearchStrategy[Options] = st.fixed_dictionaries(
             st.builds("{}={}".format, st.sampled_from(["poll", "offset", "x"]), texts),
             nested,
         ),
+    }
+)
+_key_types = st.sampled_from(
+    ["", "MD5 ", "SHA1 ", "SHA256 ", "AES128 ", "AES256 ", "X "]
+)
+_key_values = st.one_of(
+    st.from_regex(r"(ASCII:)?[!-~]{1,40}", fullmatch=True),
+    st.binary(min_size=1, max_size=33).map(lambda data: f"HEX:{data.hex()}"),
+    st.binary(min_size=32, max_size=32).map(lambda data: f"HEX:{data.hex()}"),
+    st.binary(min_size=16, max_size=16).map(lambda data: f"HEX:{data.hex()}"),
+    texts,
+)
+_key_lines = st.one_of(
+    st.builds("{} {}{}".format, st.integers(0, 2**33), _key_types, _key_values),
+    st.builds("{} {}{}".format, st.integers(1, 3), _key_types, _key_values),
+    st.integers(-1, 9),
+    nested,
+)
+keys: st.SearchStrategy[Options] = st.fixed_dictionaries(
+    {
+        "ntp_servers": st.lists(
+            st.fixed_dictionaries(
+                {"hostname": _hostnames, "key": _key_lines},
+                optional={"nts": st.booleans(), "smeared": st.booleans()},
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    }
+)
+_interfaces = st.one_of(
+    st.sampled_from(["*", "eth0", "ens1f0np0", "br-lan", "eth0.10", "eth0:1"]), texts
+)
+settings: st.SearchStrategy[Options] = _some(
+    {
+        "ntp_servers": st.lists(
+            _entries(st.sampled_from(GOOD[:5]), st.booleans(), st.integers(-7, 24)),
+            max_size=3,
+        ),
+        "min_sources": st.one_of(st.integers(0, 5), numbers),
+        "max_distance": st.one_of(st.floats(0, 1000), numbers),
+        "dhcp_ntp_servers": st.one_of(st.booleans(), _flags),
+        "ntp_ip_family": st.one_of(st.sampled_from(["all", "IPv4", "IPv6"]), texts),
+        "ntp_hwts_interfaces": st.one_of(st.lists(_interfaces, max_size=3), nested),
+        "leapsec_mode": st.one_of(st.sampled_from(["step", "slew", "ignore"]), texts),
+        "ptp_domains": st.one_of(st.just([]), nested),
+        "step_threshold": st.one_of(st.floats(-1, 10), numbers),
     }
 )
 numbers_of_the_step: st.SearchStrategy[Options] = _some(

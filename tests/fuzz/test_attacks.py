@@ -59,6 +59,17 @@ ATTACKS: dict[str, Options] = {
     "let one server outvote all others": server(hostname="fe80::1%eth0 trust"),
     "hide a name from the log": server(hostname="ntp.example.com\x1b[2K\x1b[1A"),
     "pass for another name": server(hostname="ntp.ex\u0430mple.com"),
+    "serve time, behind a key": server(key="1 SHA1 ASCII:a\nallow"),
+    "use another key file, behind a key": server(key="1 a keyfile"),
+    "add an option to a server, behind the ID of a key": server(key="1 trust prefer x"),
+    "let a server be trusted, in an interface": {
+        "ntp_hwts_interfaces": ["eth0\nallow all"]
+    },
+    "set an option of the interface": {"ntp_hwts_interfaces": ["eth0 rxfilter all"]},
+    "run chronyd as root, by the family of addresses": {
+        "ntp_ip_family": "IPv4 -u root"
+    },
+    "step at a leap second, and more": {"leapsec_mode": "step\nallow"},
     # a number that is a string with more in it
     "open the command port, from a number": server(
         minpoll="4\ncmdport 323\ncmdallow all"

@@ -100,14 +100,22 @@ def assert_read_as_planned(options: Options, number: int, chronyd: Chronyd) -> N
         return
     main = next(file for file in plan.files if file.path.endswith("/chrony.conf"))
     threshold = 1.0 if request.step_threshold is None else request.step_threshold
+    step = f"makestep {threshold} {request.step_limit}"
     lines = [
         *(source.line for source in plan.sources),
-        f"makestep {threshold} {request.step_limit}",
+        *([step] if threshold else []),
         *main.variables["stock"],
+        *main.variables["settings"],
         *(str(line) for line in options.get("chrony_custom_settings") or ()),
         *main.variables["includes"],
     ]
     for file in render(plan):
+        if file.secret:
+            assert_keys(request, file.text or "")
+            continue
+        if file.path in ("/etc/default/chrony", "/etc/sysconfig/chronyd"):
+            assert_one_option(file.text or "")
+            continue
         if not file.path.startswith("/etc/chrony"):
             # no option reaches the other files
             assert file.text == DEFAULTS[number][file.path]
@@ -150,6 +158,21 @@ def assert_lines_as_planned(plan: Plan) -> None:
             lines = bare(file.text or "")
             assert lines[:4] == ["[Time]", "NTP=", f"NTP={names}", "FallbackNTP="]
             assert all(re.match("FallbackNTP|PollInterval", line) for line in lines[4:])
+
+
+def assert_keys(request: Request, text: str) -> None:
+    """One line for each key, and each of three words."""
+    lines = bare(text)
+    assert lines == [key.line for key in request.keys]
+    assert all(len(line.split()) == 3 for line in lines)
+    for source in make_plan(request, HOSTS[0]).sources:
+        assert source.line.count(" key ") <= 1
+
+
+def assert_one_option(text: str) -> None:
+    """The command line has what it had, and at most a family."""
+    ours = r"# (added|replaced) by vmtime\.linux.*\n\w+=\"(-F -?[12] )?-[46]\"\n"
+    assert re.fullmatch(rf"{ours}|\w+=\"(-F -?[12])?\"\n", text), text
 
 
 def assert_read(text: str, expected: list[str], chronyd: Chronyd) -> None:
@@ -237,6 +260,22 @@ def test_scalars(options: Options, number: int, chronyd: Chronyd) -> None:
 @example(options={"mode\nallow": 1}, number=1)
 @example(options={"ntp_servers": [{"host\nname": "a"}]}, number=1)
 def test_anything(options: Options, number: int, chronyd: Chronyd) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+@given(options=strategies.keys, number=hosts)
+@example(options={"ntp_servers": [{"hostname": "a", "key": "1 a\nallow"}]}, number=0)
+@example(options={"ntp_servers": [{"hostname": "a", "key": "1 MD5 #"}]}, number=0)
+def test_keys(options: Options, number: int, chronyd: Chronyd) -> None:
+    assert_read_as_planned(options, number, chronyd)
+
+
+@given(options=strategies.settings, number=hosts)
+@example(options={"ntp_hwts_interfaces": ["eth0\nallow"]}, number=0)
+@example(options={"ntp_hwts_interfaces": ["*", "*"]}, number=0)
+@example(options={"max_distance": 1e-300}, number=0)
+@example(options={"ntp_ip_family": "all"}, number=0)
+def test_settings(options: Options, number: int, chronyd: Chronyd) -> None:
     assert_read_as_planned(options, number, chronyd)
 
 

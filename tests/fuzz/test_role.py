@@ -116,6 +116,7 @@ def play(folder: Path, inventory: str, root: Path) -> Results:
         timeout=300,
         check=False,
     )
+    print(said.stdout + said.stderr)
     return results(said.stdout + said.stderr)
 
 
@@ -177,6 +178,18 @@ def test_a_value_is_refused(played: Results, name: str) -> None:
     assert played[name]["failed"]
     assert REFUSED[name] in played[name]["msg"]
     assert "diff" not in played[name]
+
+
+def test_a_misspelt_variable_is_told_also_if_the_run_fails(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    inventory = "misspelt: {timesync_mode: external, timesync_ntp_server: [a]}"
+    result = play(tmp_path, inventory, RECORDED / "azure-debian-12-fragment")
+    assert "needs at least one server" in result["misspelt"]["msg"]
+    assert (
+        "timesync_ntp_server is not a variable of the role: did you mean timesync_ntp_servers?"
+        in " ".join(capfd.readouterr().out.split())
+    )
 
 
 def test_a_tree_of_strange_names_is_looked_at(tmp_path: Path) -> None:

@@ -71,8 +71,9 @@ class Ansible:
         told, _mark, result = said.stdout.rpartition("localhost | ")
         assert " => {" in result, told + said.stderr
         modules = sorted(path.name for path in remote.glob("*/AnsiballZ_*.py"))
-        result = json.loads(result.partition(" => ")[2])
-        return Run(said.returncode != 0, said.stdout, result, modules)
+        result = json.JSONDecoder().raw_decode(result.partition(" => ")[2])[0]
+        shown = said.stdout + said.stderr
+        return Run(said.returncode != 0, shown, result, modules)
 
 
 @pytest.fixture
@@ -208,3 +209,65 @@ def test_a_package_is_not_installed_below_another_root(ansible: Ansible) -> None
     run = ansible()
     assert run.failed
     assert "packages are only installed into the running root" in run.result["msg"]
+
+
+def test_keys_are_written_and_never_shown(ansible: Ansible) -> None:
+    """Not in the result, the diff, nor what -vvvv tells; one look is enough for a second run."""
+    planted = "b1ab1e0ff1ce"
+    server = {"hostname": "10.0.0.1", "key": f"10 SHA1 ASCII:{planted}"}
+    options = {"mode": "external", "ntp_servers": [server]}
+    path = ansible.tree / "etc/chrony.vmtime.keys"
+
+    runs = [ansible("--check", "--diff", "-vvvv", **options)]
+    assert not path.exists()
+    runs.append(ansible("--diff", "-vvvv", **options))
+    assert runs[-1].result["changed"]
+    assert path.read_text().splitlines()[1:] == [f"10 SHA1 ASCII:{planted}"]
+    about = path.stat()
+    assert about.st_mode & 0o7777 == 0o640
+    # the group's number in the tree, whose group file is not this machine's
+    assert (about.st_uid, about.st_gid) == (0, 988)
+
+    runs.append(ansible("--diff", "-vvvv", **options))
+    assert not runs[-1].result["changed"]
+    assert runs[-1].modules == [INFO]
+
+    # somebody opened it
+    path.chmod(0o644)
+    runs.append(ansible("--diff", "-vvvv", **options))
+    assert runs[-1].result["changed"]
+    assert path.stat().st_mode & 0o7777 == 0o640
+    assert "(0644, root, chrony; the keys are not shown)" in runs[-1].shown
+
+    # another key of the same length
+    other = {**server, "key": f"10 SHA1 ASCII:{planted[::-1]}"}
+    runs.append(ansible("--diff", "-vvvv", mode="external", ntp_servers=[other]))
+    assert planted[::-1] in path.read_text()
+
+    # no key, no file
+    runs.append(
+        ansible("-vvvv", mode="external", ntp_servers=[{"hostname": "10.0.0.1"}])
+    )
+    assert not path.exists()
+    for run in runs:
+        assert not run.failed
+        assert planted not in run.shown
+        assert planted[::-1] not in run.shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "10 SHA1 HEX:b1ab1e0ff1ce0",
+        "b1ab1e0ff1ce",
+        ["10 b1ab1e0ff1ce"],
+        "10 AES256 HEX:b1ab1e0ff1ce",
+    ],
+)
+def test_a_wrong_key_is_not_shown(ansible: Ansible, value: t.Any) -> None:
+    server = {"hostname": "10.0.0.1", "key": value}
+    run = ansible("-vvvv", mode="external", ntp_servers=[server])
+    assert run.failed
+    assert "not shown" in run.result["msg"]
+    assert "b1ab1e0ff1ce" not in run.shown
+    assert run.modules == []

@@ -100,6 +100,18 @@ def test_a_secret_file_tells_neither_text_nor_checksum(tree):
     assert "secret" not in repr(told)
 
 
+def test_owner_and_group_of_another_root_have_the_names_that_they_have_there(tmpdir):
+    etc = tmpdir.mkdir("etc")
+    etc.join("passwd").write("daemon:x:%d:0::/:/bin/sh\n" % os.geteuid())
+    etc.join("group").write("# no entry\nclocks:x:%d:\n" % os.getegid())
+    host = Host(str(tmpdir))
+    about = host.describe("/etc/passwd")
+    assert (about["owner"], about["group"]) == ("daemon", "clocks")
+    assert host.group_id("clocks") == os.getegid()
+    with pytest.raises(HostError, match="There is no group nobodys on this host"):
+        host.group_id("nobodys")
+
+
 def test_what_is_no_utf_8_has_a_checksum_and_no_text(tree):
     tree.join("etc", "odd.conf").write_binary(b"# caf\xe9\n")
     told = Host(str(tree)).describe("/etc/odd.conf")

@@ -102,6 +102,60 @@ def test_a_new_file_gets_its_folder_and_mode(tree):
     assert stat.S_IMODE(new.stat().mode) == 0o644
 
 
+KEYS = "/etc/chrony.vmtime.keys"
+
+
+def secret(text="10 MD5 a\n", group="chrony"):
+    return {
+        "path": KEYS,
+        "text": text,
+        "sha256": None,
+        "mode": "0640",
+        "group": group,
+        "keep_original": False,
+        "is_secret": True,
+    }
+
+
+def test_a_secret_file_gets_mode_and_group_whatever_it_had(tree):
+    tree.join("etc", "group").write("root:x:0:\nchrony:x:988:\n")
+    keys = tree.join("etc", "chrony.vmtime.keys")
+    for before in (None, 0o666):
+        if before is not None:
+            os.chmod(str(keys), before)
+            os.chown(str(keys), os.geteuid(), os.getegid())
+        change = Change(tree, secret()).swap()
+        _files.forget(change.host, change.files)
+        assert keys.read() == "10 MD5 a\n"
+        assert stat.S_IMODE(keys.stat().mode) == 0o640
+        if os.geteuid() == 0:
+            assert (keys.stat().uid, keys.stat().gid) == (0, 988)
+
+
+def test_a_candidate_with_keys_is_open_to_nobody_else(tree):
+    tree.join("etc", "group").write("chrony:x:988:\n")
+    Change(tree, secret())
+    candidate = tree.join("etc", "chrony.vmtime.keys.vmtime-new")
+    assert stat.S_IMODE(candidate.stat().mode) == 0o640
+
+
+def test_a_secret_file_is_put_back_as_it_was(tree):
+    tree.join("etc", "group").write("chrony:x:988:\n")
+    tree.join("etc", "chrony.vmtime.keys").write("9 MD5 b\n")
+    os.chmod(str(tree.join("etc", "chrony.vmtime.keys")), 0o604)
+    before = snapshot(tree)
+    change = Change(tree, secret()).swap()
+    assert change.put_back()[0] == [KEYS]
+    assert snapshot(tree) == before
+
+
+def test_a_group_that_the_host_lacks_is_told_before_anything_is_written(tree):
+    before = snapshot(tree)
+    with pytest.raises(HostError, match="There is no group chrony on this host"):
+        Change(tree, secret())
+    assert snapshot(tree) == before
+
+
 def test_put_back_brings_back_every_byte(tree):
     os.symlink("chrony.conf", str(tree.join("etc", "link.conf")))
     tree.join("etc", "gone.conf").write_binary(b"gone")

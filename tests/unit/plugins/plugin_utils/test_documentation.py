@@ -132,8 +132,14 @@ def test_the_readme_tells_the_providers_of_every_row() -> None:
 # Where a variable of linux-system-roles' role timesync has the same meaning, it has the same name.
 VARIABLES = {
     "timesync_chrony_custom_settings",
+    "timesync_dhcp_ntp_servers",
+    "timesync_max_distance",
+    "timesync_min_sources",
+    "timesync_ntp_hwts_interfaces",
+    "timesync_ntp_ip_family",
     "timesync_ntp_provider",
     "timesync_ntp_servers",
+    "timesync_ptp_domains",
     "timesync_step_threshold",
 }
 
@@ -149,7 +155,7 @@ def test_the_role_has_the_options_of_the_module() -> None:
     assert set(passed) == set(OPTIONS)
     for name, template in passed.items():
         variable = "timesync_ntp_provider" if name == "provider" else f"timesync_{name}"
-        assert template.startswith("{{ " + variable), name
+        assert template.startswith(("{{ " + variable, "{{ omit if " + variable)), name
         assert variable in defaults
         assert options[variable]["type"] == OPTIONS[name].type
         choices = [choice for choice in options[variable].get("choices", []) if choice]

@@ -77,9 +77,13 @@ def external(**server: t.Any) -> Options:
         ),
         (
             {"mode": "external", "ntp_servers": ["a"]},
-            "ntp_servers[0]: 'a' is not a dictionary.",
+            "ntp_servers[0]: the value, which is not shown, is not a dictionary.",
         ),
-        ({"mode": "external", "ntp_servers": "a"}, "ntp_servers: 'a' is not a list."),
+        # it could hold a key
+        (
+            {"mode": "external", "ntp_servers": "a"},
+            "ntp_servers: the value, which is not shown, is not a list.",
+        ),
         (
             {"mode": "external"},
             "mode: external needs at least one server in ntp_servers.",

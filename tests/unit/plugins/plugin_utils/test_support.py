@@ -46,4 +46,4 @@ def test_every_field_of_a_request_is_looked_at() -> None:
         (Refclock, "refclock."),
     ):
         options = {prefix + field.name for field in fields(kind)}
-        assert options - all_options() <= {"ntp_servers.maxsources"}
+        assert options - all_options() <= {"keys", "ntp_servers.maxsources"}

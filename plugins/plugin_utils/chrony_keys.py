@@ -1,0 +1,66 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""chrony's key file: where it is, and the collection's own, which holds the keys of ntp_servers.
+
+The distribution's key file is never touched. Pure functions. Private to this collection.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    chrony_directives as directives,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
+    Version,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import require
+from ansible_collections.vmtime.linux.plugins.plugin_utils.keys import Key
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    Permissions,
+    PlannedFile,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Chrony
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+
+
+def path_of(request: Request, row: Chrony) -> str | None:
+    """The key file to name in chrony.conf, None if no server has a key."""
+    if request.keys:
+        return _path(row, "vmtime.keys")
+    if any(server.key is not None for server in request.ntp_servers):
+        return row.stock_value("keyfile") or _path(row, "keys")
+    return None
+
+
+def _path(row: Chrony, ending: str) -> str:
+    """In the folder that AppArmor lets chronyd read, or beside the file that SELinux lets it."""
+    folder = posixpath.dirname(row.conf)
+    if folder == "/etc":
+        return f"/etc/chrony.{ending}"
+    return posixpath.join(folder, ending if ending != "keys" else "chrony.keys")
+
+
+def key_file(
+    given: Sequence[Key], path: str, row: Chrony, version: Version
+) -> PlannedFile:
+    """Raises PlanError for a type that this version does not know."""
+    for key in given:
+        if key.type in directives.KEY_TYPES:
+            require(
+                directives.KEY_TYPES,
+                key.type,
+                version,
+                f"ntp_servers: a key of type {key.type}",
+            )
+    return PlannedFile(
+        path,
+        "the keys of the servers, for root and chrony alone",
+        "keys.j2",
+        {"lines": [key.line for key in given]},
+        secret=Permissions("0640", row.group),
+    )

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Smeared leap seconds: some providers stretch a leap second over many hours.
+
+Around one, their time and all others' differ by up to half a second or more, so a host must never
+follow both. A client of theirs must not know of leap seconds either, or it would apply one twice.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+
+# Servers that smear, by the documentation of Google Public NTP, Compute Engine, Amazon Time Sync
+# and Meta. What is not here is taken for a server that does not.
+SMEARED = frozenset(
+    (
+        *("time.google.com", "metadata.google.internal"),
+        *(f"time{number}.google.com" for number in range(1, 5)),
+        *("time.android.com", "time.facebook.com"),
+        *(f"time{number}.facebook.com" for number in range(1, 6)),
+        *("169.254.169.123", "fd00:ec2::123", "time.aws.com"),
+    )
+)
+
+# Directives that tell chrony of leap seconds.
+LEAP_DIRECTIVES = ("leapsectz", "leapseclist")
+
+
+def is_smeared(server: NtpServer) -> bool:
+    """What the user says of a server, else what is known of it."""
+    if server.smeared is not None:
+        return server.smeared
+    return server.hostname.lower().rstrip(".") in SMEARED
+
+
+def check(servers: Iterable[NtpServer], unsmeared_clock: str | None) -> bool:
+    """True if all servers smear, False if none does. Raises PlanError for a mix.
+
+    ``unsmeared_clock`` is the device of a host clock that is followed beside them.
+    """
+    servers = tuple(servers)
+    smeared = [server.hostname for server in servers if is_smeared(server)]
+    others = [server.hostname for server in servers if not is_smeared(server)]
+    if unsmeared_clock:
+        others.append(f"the host clock {unsmeared_clock}")
+    if smeared and others:
+        hint = (
+            "; host_clock: ignore leaves the host clock out"
+            if unsmeared_clock and len(others) == 1
+            else ""
+        )
+        raise PlanError(
+            f"ntp_servers: {', '.join(smeared)} smear leap seconds and {', '.join(others)} do"
+            " not, and a host must not follow both. Name one kind, or tell with smeared what a"
+            f" server really does{hint}."
+        )
+    return bool(smeared)

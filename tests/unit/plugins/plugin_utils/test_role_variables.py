@@ -1,0 +1,50 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables that are nearly the role's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.role_variables import (
+    misspelt,
+)
+
+ROLE = Path(__file__).resolve().parents[4] / "roles" / "timesync"
+KNOWN = tuple(yaml.safe_load((ROLE / "defaults" / "main.yml").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("timesync_ntp_server", "timesync_ntp_servers"),
+        ("timesync_ntp_severs", "timesync_ntp_servers"),
+        ("timesync_min_source", "timesync_min_sources"),
+        ("timesync_provider", "timesync_ntp_provider"),
+        ("timesync_ip_family", "timesync_ntp_ip_family"),
+    ],
+)
+def test_a_misspelt_variable_is_warned_of(name: str, meant: str) -> None:
+    assert list(misspelt([name, "inventory_hostname"], KNOWN)) == [
+        f"{name} is not a variable of the role: did you mean {meant}?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *KNOWN,
+        "timesync_secure_logging",
+        # somebody's own
+        "timesync_ntp_servers_berlin",
+        "timesync_region",
+        "ntp_servers",
+    ],
+)
+def test_others_are_not(name: str) -> None:
+    assert not list(misspelt([name], KNOWN))
