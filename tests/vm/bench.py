@@ -125,7 +125,7 @@ def read(path: Path = RESULTS) -> list[Result]:
     results = []
     for line in path.read_text().splitlines():
         fields = json.loads(line)
-        trace = [(second, offset) for second, offset in fields.pop("trace")]
+        trace = [tuple(sample) for sample in fields.pop("trace")]
         results.append(Result(**fields, trace=trace))
     return results
 

@@ -74,7 +74,7 @@ def test_qemu_can_not_be_installed(programs: Path) -> None:
     program(programs, "apt-get", "echo 'E: no network' >&2; exit 100")
     with pytest.raises(VmError) as error:
         vm_image.install()
-    sentence, _, log = str(error.value).partition(", see ")
+    sentence, _see, log = str(error.value).partition(", see ")
     assert sentence == "vm: installing failed"
     assert Path(log).read_text() == "E: no network\n"
     Path(log).unlink()
@@ -94,7 +94,7 @@ def test_a_guest_that_can_not_be_built(
     program(programs, "mmdebstrap", "echo 'E: no mirror answers' >&2; exit 1")
     with pytest.raises(VmError) as error:
         vm_image.image()
-    sentence, _, log = str(error.value).partition(", see ")
+    sentence, _see, log = str(error.value).partition(", see ")
     assert sentence == "vm: building the guest failed"
     assert "E: no mirror answers" in Path(log).read_text()
 

@@ -49,7 +49,7 @@ def sources(machine: Machine) -> list[Source]:
     rows = [line.split(",") for line in said.splitlines() if line.count(",") == 9]
     return [
         Source(kind, state, name, int(reach, 8))
-        for kind, state, name, _stratum, _poll, reach, *_ in rows
+        for kind, state, name, _stratum, _poll, reach, *_rest in rows
     ]
 
 
