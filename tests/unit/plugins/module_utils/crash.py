@@ -20,6 +20,7 @@ import traceback
 
 from ansible_collections.vmtime.linux.plugins.module_utils import (
     _files,
+    _first_run,
     _journal,
     _transaction,
 )
@@ -112,9 +113,13 @@ def main():
         "services": Services(host, wanted["start"], wanted["stop"]).record,
         "touched": True,
     }
+    own = {"path": _first_run.PATH, "look": None, "keep_original": False}
+    record["files"] += _files.remember(host, [own])
     old = _state(host, wanted)
     _transaction.apply(host, wanted)
     new = _state(host, wanted)
+    # what a run adds to its record of the host is known only now
+    record["files"][-1]["after"] = _files.remember(host, [own])[0]["before"]
     step = survived = 0
     while True:
         _journal.write(host, record)
