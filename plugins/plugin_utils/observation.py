@@ -188,7 +188,7 @@ class Observation:
                     _a(bool, daemon["installed"]),
                     _a(_TEXT, daemon["binary"]),
                     _version(_a(_TEXT, daemon["version"])),
-                    _a(_TEXT, daemon["unit"]),
+                    daemon["unit"] and _unit_name(daemon["unit"]),
                 )
                 for name, daemon in data["daemons"].items()
             },
@@ -226,6 +226,13 @@ def _status(data: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
     for source in _a(list, data["sources"]):
         _a(str, source["name"])
     return data
+
+
+def _unit_name(told: str) -> str:
+    """The name of a service; it reaches files and command lines."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,250}\.service", told):
+        raise ValueError(f"{told!r} is not the name of a unit")
+    return told
 
 
 def _unit(data: Mapping[str, t.Any]) -> ObservedUnit:

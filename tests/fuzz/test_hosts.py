@@ -10,6 +10,7 @@ import copy
 import fnmatch
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -348,11 +349,17 @@ def is_known(path: str) -> bool:
 
 
 def assert_rule(text: str) -> None:
-    """One rule, which names a clock and gives it a link."""
-    (rule,) = [line for line in text.splitlines() if line and line[0] != "#"]
-    keys = [part.split("=")[0].strip("+ ") for part in rule.split(", ")]
-    assert keys == ["SUBSYSTEM", "ATTR{clock_name}", "SYMLINK", "TAG"]
-    assert rule.count('"') == 8
+    """A rule that names a clock and gives it a link, and one that restarts a unit with it."""
+    rules = [line for line in text.splitlines() if line and line[0] != "#"]
+    keys = [[part.split("=")[0].strip("+ ") for part in r.split(", ")] for r in rules]
+    assert keys[0] == ["SUBSYSTEM", "ATTR{clock_name}", "SYMLINK", "TAG"]
+    assert rules[0].count('"') == 8
+    if rules[1:]:
+        clock = ["SUBSYSTEM", "ATTR{clock_name}"]
+        assert keys[1:] == [["ACTION", *clock, "ENV{SYNTH_UUID}", "RUN"]]
+        restart = r'.*RUN\+="/bin/systemctl --no-block try-restart \w[\w.@-]*\.service"'
+        assert re.fullmatch(restart, rules[1])
+        assert rules[1].count('"') == 10
 
 
 @given(tree=trees)
