@@ -61,6 +61,8 @@ def run(root: Path) -> None:
     change: dict[str, t.Any] = {"text": "new\n", "sha256": old, "mode": "0644"}
     wanted = {
         "recover": False,
+        "absent": False,
+        "found": None,
         "files": [
             {**change, "path": f"/{name}", "keep_original": True} for name in names
         ],
