@@ -59,7 +59,7 @@ def run(root: Path) -> None:
     old = sha256(b"old\n")
     names = (OTHER, MAIN)
     change: dict[str, t.Any] = {"text": "new\n", "sha256": old, "mode": "0644"}
-    wanted = {
+    wanted: dict[str, t.Any] = {
         "recover": False,
         "absent": False,
         "found": None,
