@@ -114,8 +114,10 @@ _KEY_FILE = re.compile(
     r"^[ \t]*(?:keyfile|keys)[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE
 )
 
-# Files of no one daemon: how the host clock gets its stable name and its unit.
+# Files of no one daemon: how the host clock appears, gets its stable name and its unit.
 HOST_CLOCK_FILES = (
+    "/etc/modules-load.d/vmtime.conf",
+    "/etc/udev/rules.d/90-vmtime-hyperv.rules",
     "/etc/udev/rules.d/*ptp*.rules",
     "/etc/systemd/system/dev-ptp*.device.d/*.conf",
     "/etc/systemd/system/vmtime-phc2sys.service",

@@ -32,6 +32,7 @@ _ABSENT = {"load": "loaded", "active": "inactive", "enabled": "disabled"}
 
 def read(host):
     """``files``: path to what stood there, as _files tells it. ``units``: name to its state.
+    ``kernel``: the settings, as _kernel.remember() tells them.
 
     None if no run has changed this host. A file or unit that was not there is None.
     """
@@ -40,7 +41,11 @@ def read(host):
         return None
     try:
         record = json.loads(text)
-        return {"files": dict(record["files"]), "units": dict(record["units"])}
+        return {
+            "files": dict(record["files"]),
+            "units": dict(record["units"]),
+            "kernel": list(record.get("kernel", [])),
+        }
     except (KeyError, TypeError, ValueError):
         raise HostError(
             "%s can't be understood. Move it away, and this collection no longer knows how the"
@@ -55,14 +60,22 @@ def _text(host):
         return to_text(stream.read())
 
 
-def additions(host, files, units, found):
+def additions(host, files, units, found, kernel):
     """The change of the record, as a list of files of the module timesync_apply: one, or none.
 
     ``files`` is the record that _files.remember() gives, ``units`` what _units.observe() saw of
-    the units that will change, ``found`` the same of those that a package has since removed.
+    the units that will change, ``found`` the same of those that a package has since removed, and
+    ``kernel`` what _kernel.remember() tells. A module that was loaded stays until the next boot.
     """
-    known = read(host) or {"files": {}, "units": {}}
+    known = read(host) or {"files": {}, "units": {}, "kernel": []}
     record = {"files": dict(known["files"]), "units": dict(known["units"])}
+    names = [setting["name"] for setting in known["kernel"]]
+    record["kernel"] = known["kernel"] + [
+        setting
+        for setting in kernel
+        if setting["name"] not in names
+        and setting["value"] in ("bound", "unbound", "on", "off")
+    ]
     for entry in files:
         record["files"].setdefault(entry["path"], entry["before"])
     for states in (found, units):
@@ -102,6 +115,7 @@ def observe(host):
     return {
         "sha256": sha256(to_bytes(text)),
         "units": record["units"],
+        "kernel": record["kernel"],
         "files": {
             path: None if look is None else _describe(path, look)
             for path, look in record["files"].items()

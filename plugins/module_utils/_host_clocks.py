@@ -22,13 +22,15 @@ import fnmatch
 # device:     the stable symlink, by the name that systemd or the vendor gives it
 HostClock = collections.namedtuple("HostClock", "clock_name hypervisor device")
 
-# Names: the kernel's drivers hv_util.c, ptp_kvm_common.c, ptp_vmw.c and ena's ena_phc.c.
+# Names: the kernel's drivers hv_util.c, ptp_kvm_common.c, ptp_vmw.c, ena's ena_phc.c and virtio_rtc.
 # Symlinks: systemd's 50-udev-default.rules; ptp_ena is from amazon-ec2-utils.
 HOST_CLOCKS = (
     HostClock("hyperv", "hyperv", "/dev/ptp_hyperv"),
     HostClock("KVM virtual PTP", "kvm", "/dev/ptp_kvm"),
     HostClock("ptp_vmw", "vmware", "/dev/ptp_vmware"),
     HostClock("ena-ptp-*", "aws", "/dev/ptp_ena"),
+    # type 0 is UTC, and variant 0 no smearing (uapi virtio_rtc.h); no other is plain time of day
+    HostClock("Virtio PTP type 0/variant 0", "virtio", "/dev/ptp_virtio"),
 )
 
 

@@ -58,9 +58,8 @@ class Services:
         units = _units.observe(self._host, self._stop + self._start)
         return {"start": self._start, "stop": self._stop, "units": units}
 
-    def bring_up(self, files):
-        """Make the units that the changed files concern known, stop others, start ours."""
-        self._reload(files)
+    def bring_up(self):
+        """Stop others, start ours."""
         before = _units.observe(self._host, self._stop + self._start)
         for unit in self._stop:
             if self._host.booted:
@@ -112,13 +111,9 @@ class Services:
                     )
             time.sleep(POLL_SECONDS)
 
-    def put_back(self, record, files):
+    def put_back(self, record):
         """Every unit as it was: those that were put back, and a sentence per problem."""
         restored, problems = [], []
-        try:
-            self._reload(files)
-        except HostError as error:
-            problems.append(sentence(error))
         # ours first: they must not run beside those that come back
         units = self._start[::-1] + self._stop
         there = _units.observe(self._host, units)
@@ -133,7 +128,7 @@ class Services:
                 problems.append(sentence(error))
         return restored, problems
 
-    def bring_back(self, units, files):
+    def bring_back(self, units):
         """Bring each unit to the state that it is given here; those that run are restarted."""
         there = _units.observe(self._host, sorted(units))
         for unit, state in sorted(units.items()):
@@ -142,7 +137,7 @@ class Services:
                     "%s was in use before the first run, and is not there any more. Install its"
                     " package first." % unit
                 )
-        problems = self.put_back({"units": units}, files)[1]
+        problems = self.put_back({"units": units})[1]
         if problems:
             raise ServiceError("; ".join(problems))
 
@@ -163,7 +158,8 @@ class Services:
         self._run(["systemctl", "reset-failed", "--", unit])
         self._systemctl("restart", unit)
 
-    def _reload(self, files):
+    def reload(self, files):
+        """Let systemd and udev read the changed files that are theirs."""
         if not self._host.booted:
             return
         paths = [file["path"] for file in files]

@@ -14,7 +14,7 @@ __metaclass__ = type
 import os
 import signal
 
-from . import _files, _first_run, _journal
+from . import _files, _first_run, _journal, _kernel
 from ._host import HostError, sentence, sha256
 from ._lock import lock
 from ._services import Services
@@ -72,14 +72,20 @@ def _configure(host, wanted):
     services = Services(host, wanted["start"], wanted["stop"])
     seen = _files.remember(host, wanted["files"])
     files = wanted["files"] + _first_run.additions(
-        host, seen, services.record["units"], wanted["found"] or {}
+        host,
+        seen,
+        services.record["units"],
+        wanted["found"] or {},
+        _kernel.remember(host, wanted["kernel"]),
     )
 
     def put_into_force():
-        services.bring_up(files)
+        services.bring_up()
         return services.verify(wanted["verify"])
 
-    return _transact(host, files, wanted["checks"], services, put_into_force)
+    return _transact(
+        *(host, files, wanted["checks"], wanted["kernel"], services, put_into_force)
+    )
 
 
 def _bring_back(host):
@@ -91,15 +97,17 @@ def _bring_back(host):
     units = _first_run.units(record)
     services = Services(host, start=[], stop=sorted(units))
     return _transact(
-        host, files, [], services, lambda: services.bring_back(units, files)
+        *(host, files, [], record["kernel"] if host.booted else [], services),
+        put_into_force=lambda: services.bring_back(units),
     )
 
 
-def _transact(host, files, checks, services, put_into_force):
+def _transact(host, files, checks, kernel, services, put_into_force):
     """Journal, stage, check, swap and put_into_force(), or everything as it was."""
     record = {
         "files": _files.remember(host, files),
         "services": services.record,
+        "kernel": _kernel.remember(host, kernel),
         "touched": False,
     }
     try:
@@ -109,6 +117,8 @@ def _transact(host, files, checks, services, put_into_force):
         record["touched"] = True
         _journal.write(host, record)
         _files.swap(host, files, record["files"])
+        services.reload(files)
+        services.commands += _kernel.change(host, kernel)
         status = put_into_force()
         _files.forget(host, files)
         _files.tidy(host, files)
@@ -150,8 +160,15 @@ def _undo(host, record):
         services = Services(
             host, record["services"]["start"], record["services"]["stop"]
         )
-        units, unit_problems = services.put_back(record["services"], record["files"])
-        restored, problems = restored + units, problems + unit_problems
+        # as on the way there: udev's rules, the clocks of the kernel, the daemons
+        try:
+            services.reload(record["files"])
+        except HostError as error:
+            problems.append(sentence(error))
+        done, failed = _kernel.put_back(host, record.get("kernel", []))
+        restored, problems = restored + done, problems + failed
+        done, failed = services.put_back(record["services"])
+        restored, problems = restored + done, problems + failed
     if not problems:
         _journal.remove(host)
     # that one is nobody's but ours

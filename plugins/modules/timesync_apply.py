@@ -113,6 +113,22 @@ options:
     type: list
     elements: str
     default: []
+  kernel:
+    description: Settings of the running kernel to change, after the files and before the units.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: The setting.
+        type: str
+        choices: [hyperv_time_sync, timesync_implicit, hv_utils, ptp_kvm]
+        required: true
+      value:
+        description: What it is to be.
+        type: str
+        choices: [bound, unbound, 'on', 'off', loaded]
+        required: true
   verify:
     description: What the daemon must follow afterwards. Required if there is one in O(start).
     type: dict
@@ -219,6 +235,28 @@ ARGUMENT_SPEC = {
     },
     "stop": {"type": "list", "elements": "str", "default": []},
     "start": {"type": "list", "elements": "str", "default": []},
+    "kernel": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "name": {
+                "type": "str",
+                "choices": [
+                    "hyperv_time_sync",
+                    "timesync_implicit",
+                    "hv_utils",
+                    "ptp_kvm",
+                ],
+                "required": True,
+            },
+            "value": {
+                "type": "str",
+                "choices": ["bound", "unbound", "on", "off", "loaded"],
+                "required": True,
+            },
+        },
+    },
     "verify": {
         "type": "dict",
         "options": {

@@ -94,10 +94,17 @@ distribution:
     family: {description: The family of distributions., type: str, sample: redhat}
     reason: {description: Why there is no family., type: str}
 kernel:
-  description: Release of the running kernel, V(null) with another root.
+  description: Release of the running kernel, V(null) where it is not to be seen.
   returned: success
   type: str
   sample: 6.1.0-18-cloud-amd64
+kernel_settings:
+  description:
+    - What M(vmtime.linux.timesync) may change in the running kernel. C(hyperv_time_sync) is V(bound) or V(unbound), C(timesync_implicit)
+      V(on) or V(off), and the modules C(hv_utils) and C(ptp_kvm) V(loaded) or V(unloaded). V(null) is what the kernel does not have.
+  returned: success
+  type: dict
+  sample: {hyperv_time_sync: bound, timesync_implicit: "off", hv_utils: loaded, ptp_kvm: unloaded}
 systemd:
   description: The init system.
   returned: success

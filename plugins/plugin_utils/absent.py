@@ -19,6 +19,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     Plan,
     PlannedFile,
+    PlannedSetting,
     PlannedUnit,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
@@ -56,6 +57,7 @@ def plan_absent(
         reasons={"state": told, "platform": platform_reason},
         skipped=(),
         warnings=(),
+        kernel=tuple(_kernel(before)) if observation.booted else (),
     )
 
 
@@ -81,6 +83,11 @@ def _files(before: BeforeFirstRun | None) -> Iterator[PlannedFile]:
             text = f"(a link to {file.symlink})\n" if file.symlink else "(not shown)\n"
         yield PlannedFile(path, _REASON, "verbatim.j2", {"text": text})
     yield PlannedFile(before.path, "the record of how the host was")
+
+
+def _kernel(before: BeforeFirstRun | None) -> Iterator[PlannedSetting]:
+    for name, value in before.kernel.items() if before else ():
+        yield PlannedSetting(name, value, _REASON)
 
 
 def _units(before: BeforeFirstRun | None) -> Iterator[PlannedUnit]:

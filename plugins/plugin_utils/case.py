@@ -55,6 +55,8 @@ class Case:
     provider_reason: str
     # whether the servers smear leap seconds
     smeared: bool
+    # what is planned whatever the provider
+    files: tuple[PlannedFile, ...] = ()
 
     @property
     def owns_sources(self) -> bool:
@@ -166,7 +168,8 @@ class Case:
 
         Another daemon's own file stays: without it that daemon could never start again.
         """
-        paths = {file.path for file in planned} | self.platform.main_files
+        paths = {file.path for file in (*planned, *self.files)}
+        paths |= self.platform.main_files
         for path, file in self.observation.files.items():
             is_ours = (file.text or "").startswith(MARKER) or path in OWN_KEY_FILES
             if path not in paths and is_ours:

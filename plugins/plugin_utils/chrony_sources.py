@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import words
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
@@ -58,7 +59,13 @@ def server(wanted: NtpServer, version: Version) -> Source:
 
 
 def refclock(
-    device: str, wanted: Refclock, *, profile: str, prefer: bool, version: Version
+    device: str,
+    wanted: Refclock,
+    *,
+    documented: Refclock,
+    profile: str,
+    prefer: bool,
+    version: Version,
 ) -> tuple[Source, list[str]]:
     """The host clock, and a sentence for each value of the profile that this version lacks.
 
@@ -66,7 +73,11 @@ def refclock(
     """
     line: list[str | int | float] = ["refclock", "PHC", device]
     skipped = []
-    values = PROFILES[profile].refclock_with(wanted)
+    chosen = PROFILES[profile]
+    if profile == "documented":
+        # by the clock's own vendor
+        chosen = replace(chosen, refclock=documented)
+    values = chosen.refclock_with(wanted)
     for name in ("poll", "dpoll", "offset", "stratum", "delay", "maxsamples", "trust"):
         value, since = getattr(values, name), REFCLOCK_OPTIONS[name]
         if value is None or value is False:

@@ -88,12 +88,22 @@ class UnitChange:
 
 
 @dataclass(frozen=True)
+class SettingChange:
+    """A setting of the kernel that must change."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Changes:
     files: tuple[FileChange, ...]
     units: tuple[UnitChange, ...]
+    kernel: tuple[SettingChange, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.units)
+        return bool(self.files or self.units or self.kernel)
 
     def diff(self) -> list[dict[str, str]]:
         """In the form that Ansible shows with --diff."""
@@ -108,19 +118,20 @@ class Changes:
             }
             for change in self.files
         ]
-        if self.units:
-            shown.append(
-                {
-                    "before_header": "units",
-                    "after_header": "units",
-                    "before": "".join(
-                        f"{unit.name}: {unit.before}\n" for unit in self.units
-                    ),
-                    "after": "".join(
-                        f"{unit.name}: {unit.after}\n" for unit in self.units
-                    ),
-                }
-            )
+        for header, changes in (("kernel", self.kernel), ("units", self.units)):
+            if changes:
+                shown.append(
+                    {
+                        "before_header": header,
+                        "after_header": header,
+                        "before": "".join(
+                            f"{change.name}: {change.before}\n" for change in changes
+                        ),
+                        "after": "".join(
+                            f"{change.name}: {change.after}\n" for change in changes
+                        ),
+                    }
+                )
         return shown
 
 
@@ -136,7 +147,17 @@ def compare(
                 FileChange(file.path, file.reason, observed, file.text, file.secret)
             )
     units = [_compare_unit(unit, observation) for unit in plan.units]
-    return Changes(tuple(files), tuple(unit for unit in units if unit is not None))
+    seen = observation.kernel_settings
+    kernel = [
+        SettingChange(
+            setting.name, seen.get(setting.name) or "not there", setting.value
+        )
+        for setting in plan.kernel
+        if seen.get(setting.name) != setting.value
+    ]
+    return Changes(
+        tuple(files), tuple(unit for unit in units if unit is not None), tuple(kernel)
+    )
 
 
 def _is_right(observed: ObservedFile | None, wanted: RenderedFile) -> bool:

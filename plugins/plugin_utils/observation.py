@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from types import UnionType
 
 from ansible_collections.vmtime.linux.plugins.module_utils import _first_run
@@ -20,6 +20,7 @@ from ansible_collections.vmtime.linux.plugins.module_utils._daemons import PHC2S
 from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
     host_clock_named,
 )
+from ansible_collections.vmtime.linux.plugins.module_utils._kernel import SETTINGS
 from ansible_collections.vmtime.linux.plugins.plugin_utils import words
 
 
@@ -115,6 +116,7 @@ class BeforeFirstRun:
 
     files: Mapping[str, ObservedFile | None]
     units: Mapping[str, ObservedUnit | None]
+    kernel: Mapping[str, str]
     # where the record stands
     path: t.ClassVar[str] = _first_run.PATH
 
@@ -138,6 +140,12 @@ class Observation:
     phc2sys: str | None = None
     # None if it was not asked for, or nothing was changed yet
     before_first_run: BeforeFirstRun | None = None
+    # what the host runs on, by its DMI
+    virtualization: str | None = None
+    # the running kernel's release
+    kernel: str | None = None
+    # each setting of _kernel.py with its value, None where the kernel does not have it
+    kernel_settings: Mapping[str, str | None] = field(default_factory=dict)
 
     def units_since(
         self, earlier: Observation
@@ -207,6 +215,9 @@ class Observation:
             unfinished_run=_a(bool, data["unfinished_run"]),
             phc2sys=_a(_TEXT, data["phc2sys"]),
             before_first_run=before and _before_first_run(before),
+            virtualization=_a(_TEXT, data["virtualization"]["type"]),
+            kernel=_a(_TEXT, data["kernel"]),
+            kernel_settings=_kernel_settings(data["kernel_settings"]),
         )
 
 
@@ -262,7 +273,20 @@ def _before_first_run(data: Mapping[str, t.Any]) -> BeforeFirstRun:
             for path, file in data["files"].items()
         },
         {_a(str, name): unit and _unit(unit) for name, unit in data["units"].items()},
+        {
+            setting["name"]: setting["value"]
+            for setting in data.get("kernel", ())
+            if setting["value"] in SETTINGS.get(setting["name"], ())
+        },
     )
+
+
+def _kernel_settings(data: Mapping[str, t.Any]) -> Mapping[str, str | None]:
+    """Each known setting, with a value that it can have."""
+    return {
+        name: data[name] if data[name] in values else None
+        for name, values in SETTINGS.items()
+    }
 
 
 def _host_clock(clock_name: str | None) -> ObservedClock | None:

@@ -66,6 +66,15 @@ class PlannedUnit:
 
 
 @dataclass(frozen=True)
+class PlannedSetting:
+    """A setting of the running kernel, by its name in _kernel.py."""
+
+    name: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Check:
     """A program that reads the candidate of a file, given as its last argument."""
 
@@ -99,6 +108,7 @@ class Plan:
     clients: Mapping[str, str] = field(default_factory=dict)
     # what installs packages where ansible-core has no module for it
     installer: tuple[str, ...] = ()
+    kernel: tuple[PlannedSetting, ...] = ()
 
     @property
     def start(self) -> tuple[str, ...]:

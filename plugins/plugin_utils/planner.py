@@ -17,11 +17,17 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.absent import plan_ab
 from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
-    ObservedClock,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_chrony import (
     ChronyPlanner,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_hyperv import (
+    plan_hyperv,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_kernel import (
+    KernelPlan,
+    choose_host_clock,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_ntp import plan_ntp
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_timesyncd import (
@@ -50,30 +56,31 @@ def make_plan(request: Request, observation: Observation) -> Plan:
         raise PlanError(str(error)) from error
     if request.state == "absent":
         return plan_absent(request, observation, platform, platform_reason)
-    host_clock, host_clock_reason = choose_host_clock(request, observation)
-    provider, provider_reason = choose_provider(
-        request, observation, platform, host_clock
-    )
+    host_clock, reason = choose_host_clock(request, observation)
+    kernel = KernelPlan(request, observation, host_clock)
+    provider, provider_reason = None, ""
+    if not kernel.syncs_alone:
+        provider, provider_reason = choose_provider(
+            request, observation, platform, host_clock
+        )
     if host_clock and provider == "timesyncd":
         host_clock = None
-        host_clock_reason += " systemd-timesyncd can't follow it."
+        reason += " systemd-timesyncd can't follow it."
     case = Case(
-        request,
-        observation,
-        platform,
-        platform_reason,
-        host_clock,
-        host_clock_reason,
+        *(request, observation, platform, platform_reason, host_clock, reason),
         provider_reason,
         smear.check(
             request.ntp_servers if request.mode != "host_only" else (),
             host_clock.device if host_clock else None,
         ),
+        files=kernel.files,
     )
-    plan = _PLANNERS[provider](case)
+    plan = _PLANNERS[provider](case) if provider else plan_hyperv(case, kernel)
     case.check_min_sources(plan.sources)
     return replace(
         plan,
+        files=(*plan.files, *case.files),
+        kernel=kernel.settings,
         installer=platform.chrony.installer,
         clients=dict(_clients(observation, platform)),
     )
@@ -86,30 +93,3 @@ def _clients(
         package = platform.package_of(name)
         if unit.is_in_use and package:
             yield name, package
-
-
-def choose_host_clock(
-    request: Request, observation: Observation
-) -> tuple[ObservedClock | None, str]:
-    """The host clock to use and why. Raises PlanError if one is needed and there is none."""
-    clock, reason = observation.host_clock, observation.host_clock_reason
-    if request.host_clock == "ignore":
-        return None, "host_clock is ignore."
-    if clock is None and request.mode == "host_only":
-        raise PlanError(
-            f"mode: host_only has nothing to sync from: {_without_clock(observation)}"
-        )
-    if clock is None and request.host_clock == "require":
-        raise PlanError(
-            f"host_clock: require is not met: {_without_clock(observation)}"
-        )
-    return clock, reason
-
-
-def _without_clock(observation: Observation) -> str:
-    if observation.has_hyperv_time_sync:
-        return (
-            f"{observation.host_clock_reason} Hyper-V offers its time-sync service, but this kernel"
-            " makes no PTP clock of it (it takes 4.11, or 3.10.0-693 on EL 7)."
-        )
-    return observation.host_clock_reason

@@ -19,6 +19,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_settings,
     chrony_sources,
     fragments,
+    host_clocks,
     support,
     words,
 )
@@ -89,6 +90,9 @@ class ChronyPlanner:
             refclock, skipped = chrony_sources.refclock(
                 clock.device,
                 request.refclock,
+                documented=host_clocks.row_of(
+                    clock, self.observation.virtualization
+                ).refclock,
                 profile=request.host_clock_profile,
                 prefer=request.prefer == "host",
                 version=self.version,

@@ -59,6 +59,9 @@ def transaction(
         ],
         "stop": [unit.name for unit in changes.units if not unit.wanted],
         "start": list(plan.start),
+        "kernel": [
+            {"name": setting.name, "value": setting.after} for setting in changes.kernel
+        ],
         "verify": _verification(request, plan) if plan.start else None,
     }
 
@@ -89,6 +92,7 @@ def report(
     """The plan and what became of it, keys as the module timesync documents them."""
     changed_files = {change.path for change in changes.files}
     changed_units = {change.name for change in changes.units}
+    changed_settings = {change.name for change in changes.kernel}
     result: dict[str, t.Any] = {
         "plan": {
             "mode": plan.mode,
@@ -114,6 +118,15 @@ def report(
                     "reason": unit.reason,
                 }
                 for unit in plan.units
+            ],
+            "kernel": [
+                {
+                    "name": setting.name,
+                    "value": setting.value,
+                    "changed": setting.name in changed_settings,
+                    "reason": setting.reason,
+                }
+                for setting in plan.kernel
             ],
             "reasons": dict(plan.reasons),
             "skipped": list(plan.skipped),

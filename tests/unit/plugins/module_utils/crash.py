@@ -27,7 +27,17 @@ from ansible_collections.vmtime.linux.plugins.module_utils import (
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, sha256
 from ansible_collections.vmtime.linux.plugins.module_utils._services import Services
 
-CALLS = ("fchmod", "fsync", "mkdir", "open", "rename", "rmdir", "symlink", "unlink")
+CALLS = (
+    "fchmod",
+    "fsync",
+    "mkdir",
+    "open",
+    "rename",
+    "rmdir",
+    "symlink",
+    "unlink",
+    "write",
+)
 
 
 def run_until(step, function):

@@ -37,6 +37,7 @@ def wanted(root):
         "recover": False,
         "absent": False,
         "found": None,
+        "kernel": [{"name": "timesync_implicit", "value": "on"}],
         "files": [
             change("/etc/chrony.conf", "new\n", b"old\n", keep_original=True),
             change("/etc/systemd/system/chronyd.service.d/a.conf", "new\n", None),
@@ -65,6 +66,9 @@ def tree(tmpdir):
     Host().run(["systemctl", "--root=%s" % tree, "enable", "other.service"])
     tree.mkdir("var").mkdir("lib")
     tree.mkdir("run")
+    tree.join("sys", "bus", "vmbus", "devices").ensure(dir=True)
+    implicit = tree.join("sys", "module", "hv_utils", "parameters", "timesync_implicit")
+    implicit.write_binary(b"0", ensure=True)
     return tree
 
 

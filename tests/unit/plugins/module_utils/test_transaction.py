@@ -281,6 +281,7 @@ def options(tree, *files):
         "recover": False,
         "absent": False,
         "found": None,
+        "kernel": [],
         "files": list(files),
         "checks": [
             {"argv": ["/usr/sbin/chronyd", "-p", "-f"], "path": "/etc/chrony.conf"}
@@ -356,9 +357,9 @@ def test_units_start_in_their_order_and_end_in_the_other(tree, monkeypatch):
     units = {"feeder.service": loaded, "daemon.service": loaded}
     monkeypatch.setattr(_units, "observe", lambda host, names: units)
     with pytest.raises(ServiceError, match="feeder"):
-        services.bring_up([])
+        services.bring_up()
     assert said == ["systemctl feeder.service"]
-    problems = services.put_back({"units": units}, [])[1]
+    problems = services.put_back({"units": units})[1]
     assert said[1:] == ["systemctl daemon.service", "systemctl feeder.service"]
     assert len(problems) == 2
 

@@ -81,6 +81,27 @@ def with_daemon(
     )
 
 
+def with_hv_utils(
+    observation: Observation, kernel: str = "6.12.0", **settings: str | None
+) -> Observation:
+    """The same host, running on Hyper-V, whose kernel makes no PTP clock of the service."""
+    known: dict[str, str | None] = {
+        "hyperv_time_sync": "bound",
+        "timesync_implicit": "off",
+        "hv_utils": "loaded",
+        "ptp_kvm": "unloaded",
+    }
+    return replace(
+        observation,
+        booted=True,
+        host_clock=None,
+        has_hyperv_time_sync=True,
+        virtualization="hyperv",
+        kernel=kernel,
+        kernel_settings={**known, **settings},
+    )
+
+
 def host_of(
     distribution: str, version_id: str | None, clock: ObservedClock | None = None
 ) -> Observation:

@@ -31,6 +31,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Reques
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
+    with_hv_utils,
 )
 
 SERVERS = [{"hostname": "10.0.0.1"}, {"hostname": "ntp.example.com"}]
@@ -48,13 +49,17 @@ PACKAGES_TIMESYNCD = re.compile(r"Debian (11|12|13|sid)|Ubuntu 2")
 
 def host(row: Platform, clock: str) -> Observation:
     seen = host_of(row.id, row.version, HYPERV if clock == "found" else None)
+    if clock == "hv_utils only":
+        seen = with_hv_utils(seen)
     return replace(seen, has_hyperv_time_sync=clock != "none")
 
 
 def refused(row: Platform, provider: str, mode: str, clock: str) -> str | None:
     """What the refusal of a cell must say, None for a cell that must be planned."""
-    if mode == "host_only" and clock != "found":
+    if mode == "host_only" and clock == "none":
         return "nothing to sync from"
+    if mode == "host_only" and clock == "hv_utils only":
+        return None
     if provider == "timesyncd":
         if mode == "host_only":
             return "can't follow a host clock"
@@ -88,6 +93,12 @@ def test_each_cell_is_planned_or_refused(
             make_plan(request, host(row, clock))
         return
     plan = make_plan(request, host(row, clock))
+    if (mode, clock) == ("host_only", "hv_utils only"):
+        # no daemon, whatever is asked for: the kernel keeps the time
+        assert (plan.provider, plan.start, plan.sources) == (None, (), ())
+        assert [(s.name, s.value) for s in plan.kernel] == [("timesync_implicit", "on")]
+        return
+    assert plan.kernel == ()
     assert plan.provider == ("chrony" if provider == "auto" else provider)
     texts = {file.path: file.text or "" for file in render(plan)}
     has_clock = clock == "found" and plan.provider != "timesyncd"

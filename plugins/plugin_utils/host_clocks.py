@@ -1,0 +1,101 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The host clocks and what only a plan must know of them: one row each.
+
+The names and devices are in module_utils/_host_clocks.py, which the managed host has too.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    ObservedClock,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Refclock
+
+# The line of Microsoft's page, for Hyper-V and for clocks whose vendors give none.
+DOCUMENTED = Refclock(poll=3, dpoll=-2, offset=0, stratum=2)
+
+
+@dataclass(frozen=True)
+class HostClockRow:
+    """What a vendor says of his clock, and what makes it appear."""
+
+    clock_name: str
+    # what it runs on by DMI, where that makes a difference
+    virtualization: str | None
+    refclock: Refclock
+    # a clock of TAI needs chrony's option tai and a list of leap seconds: none is in the table
+    timescale: t.Literal["UTC"]
+    # whether it spreads leap seconds; None: as the host's own clock does
+    smeared: bool | None
+    # the module that a plan may load where the clock is asked for by name
+    module: t.Literal["ptp_kvm", "hv_utils"] | None
+    # what to do where there is no such clock, as the end of a sentence
+    appears: str
+
+
+# Values: Microsoft's "Time sync for Linux VMs in Azure", Google's "configure-time-sync", AWS's
+# EC2 user guide, the kernel's uapi virtio_rtc.h. vmclock has no row: its driver serves TAI.
+HOST_CLOCKS = (
+    HostClockRow(
+        *("hyperv", None, DOCUMENTED, "UTC", False, "hv_utils"),
+        appears="the time-sync service has to be switched on for this guest, and hv_utils loaded",
+    ),
+    HostClockRow(
+        *("KVM virtual PTP", "google", Refclock(poll=-1), "UTC", True, "ptp_kvm"),
+        appears="the module ptp_kvm has to be loaded",
+    ),
+    HostClockRow(
+        *("KVM virtual PTP", None, Refclock(poll=2), "UTC", None, "ptp_kvm"),
+        appears="the module ptp_kvm has to be loaded, and KVM must offer its clock",
+    ),
+    HostClockRow(
+        *("ptp_vmw", None, DOCUMENTED, "UTC", None, None),
+        appears="the virtual machine needs the virtual device 'precision clock'",
+    ),
+    HostClockRow(
+        *("ena-ptp-*", None, Refclock(poll=0, delay=0.00001), "UTC", False, None),
+        # to reload the driver of the network card would cut off the host
+        appears="the driver ena has to be loaded with phc_enable=1, which takes a reboot with that"
+        " in /etc/modprobe.d, or enable_phc of devlink where the driver is the kernel's own",
+    ),
+    HostClockRow(
+        *("Virtio PTP type 0/variant 0", None, DOCUMENTED, "UTC", False, None),
+        appears="the hypervisor has to offer virtio-rtc with a clock of UTC",
+    ),
+)
+
+# What a host runs on to the name of the clock that it can have.
+_OF_VIRTUALIZATION = {
+    "hyperv": "hyperv",
+    "google": "KVM virtual PTP",
+    "kvm": "KVM virtual PTP",
+    "qemu": "KVM virtual PTP",
+    "vmware": "ptp_vmw",
+    "aws": "ena-ptp-*",
+}
+
+
+def row_of(clock: ObservedClock, virtualization: str | None) -> HostClockRow:
+    """The row of a clock that is on the host."""
+    return _row(clock.pattern, virtualization)
+
+
+def expected_row(virtualization: str | None) -> HostClockRow | None:
+    """The row of the clock that such a host can have, None where nobody serves one."""
+    name = _OF_VIRTUALIZATION.get(virtualization or "")
+    return name and _row(name, virtualization) or None
+
+
+def _row(name: str, virtualization: str | None) -> HostClockRow:
+    rows = [row for row in HOST_CLOCKS if row.clock_name == name]
+    exact = [row for row in rows if row.virtualization == virtualization]
+    general = [row for row in rows if row.virtualization is None]
+    return (exact or general)[0]

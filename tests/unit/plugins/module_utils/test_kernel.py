@@ -1,0 +1,141 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import os
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.module_utils import _hyperv, _kernel
+from ansible_collections.vmtime.linux.plugins.module_utils._host import (
+    Host,
+    HostError,
+    Result,
+)
+
+DEVICE = "2dd1ce17-079e-403c-b352-a1921ee207ee"
+
+
+@pytest.fixture(params=["hv_util", "hv_utils"])
+def tree(tmpdir, request):
+    """Hyper-V's part of sysfs; kernels spell the driver's name differently."""
+    bus = tmpdir.join("sys", "bus", "vmbus")
+    driver = bus.join("drivers", request.param)
+    for name in ("bind", "unbind"):
+        driver.join(name).write("", ensure=True)
+    device = bus.join("devices", DEVICE)
+    device.join("class_id").write(_hyperv.TIME_SYNC_CLASS + "\n", ensure=True)
+    os.symlink("../../drivers/" + request.param, str(device.join("driver")))
+    option = tmpdir.join("sys", "module", "hv_utils", "parameters", "timesync_implicit")
+    option.write("N\n", ensure=True)
+    return tmpdir
+
+
+def kernel_of(tree, monkeypatch):
+    """Let a write to bind or unbind do what the kernel does."""
+    write = _kernel._write
+    device = tree.join("sys", "bus", "vmbus", "devices", DEVICE, "driver")
+
+    def obey(host, path, word):
+        write(host, path, word)
+        if path.endswith("/unbind"):
+            os.unlink(str(device))
+        elif path.endswith("/bind"):
+            folder = os.path.basename(os.path.dirname(path))
+            os.symlink("../../drivers/" + folder, str(device))
+
+    monkeypatch.setattr(_kernel, "_write", obey)
+
+
+def change(name, value):
+    return [{"name": name, "value": value}]
+
+
+def test_what_there_is_is_observed(tree):
+    assert _kernel.observe(Host(str(tree))) == {
+        "hyperv_time_sync": "bound",
+        "timesync_implicit": "off",
+        "hv_utils": "loaded",
+        "ptp_kvm": "unloaded",
+    }
+
+
+def test_a_host_of_another_kind_has_none(tmpdir):
+    seen = _kernel.observe(Host(str(tmpdir)))
+    assert seen["hyperv_time_sync"] is None
+    assert seen["timesync_implicit"] is None
+
+
+def test_the_service_loses_its_driver_and_gets_it_back(tree, monkeypatch):
+    kernel_of(tree, monkeypatch)
+    host = Host(str(tree))
+    settings = change("hyperv_time_sync", "unbound")
+    before = _kernel.remember(host, settings)
+    (done,) = _kernel.change(host, settings)
+    assert done.startswith("echo %s > /sys/bus/vmbus/drivers/hv_util" % DEVICE)
+    assert _kernel.observe(host)["hyperv_time_sync"] == "unbound"
+    assert _kernel.change(host, settings) == []
+    assert _kernel.put_back(host, before) == (["hyperv_time_sync"], [])
+    assert _kernel.observe(host)["hyperv_time_sync"] == "bound"
+    assert _kernel.put_back(host, before) == ([], [])
+
+
+def test_timesync_implicit_goes_on_and_off(tree):
+    host = Host(str(tree))
+    settings = change("timesync_implicit", "on")
+    before = _kernel.remember(host, settings)
+    assert _kernel.change(host, settings) == ["echo 1 > " + _kernel.IMPLICIT]
+    assert _kernel.observe(host)["timesync_implicit"] == "on"
+    assert _kernel.put_back(host, before) == (["timesync_implicit"], [])
+    assert _kernel.observe(host)["timesync_implicit"] == "off"
+
+
+def test_what_the_kernel_takes_without_effect_is_an_error(tree):
+    with pytest.raises(HostError, match="without effect"):
+        _kernel.change(Host(str(tree)), change("hyperv_time_sync", "unbound"))
+
+
+def test_what_the_kernel_does_not_have_is_not_made(tree):
+    os.unlink(str(tree.join(_kernel.IMPLICIT)))
+    with pytest.raises(HostError, match="The kernel refuses '1' for /sys/module"):
+        _kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
+    assert not tree.join(_kernel.IMPLICIT).check()
+
+
+def test_a_module_is_loaded_by_modprobe_and_taken_out_again(tree, monkeypatch):
+    said = []
+    folder = tree.join("sys", "module", "ptp_kvm")
+
+    def run(self, argv, timeout=30):
+        said.append(argv)
+        if "--remove" in argv:
+            folder.remove()
+        else:
+            folder.ensure(dir=True)
+        return Result(0, "", "")
+
+    monkeypatch.setattr(Host, "run", run)
+    host = Host(str(tree))
+    before = _kernel.remember(host, change("ptp_kvm", "loaded"))
+    assert _kernel.change(host, change("ptp_kvm", "loaded")) == ["modprobe ptp_kvm"]
+    assert _kernel.put_back(host, before) == (["ptp_kvm"], [])
+    assert said == [["modprobe", "ptp_kvm"], ["modprobe", "--remove", "ptp_kvm"]]
+
+
+def test_a_module_that_does_not_load_ends_the_run(tree, monkeypatch):
+    refusal = Result(1, "", "could not insert 'ptp_kvm': No such device")
+    monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: refusal)
+    with pytest.raises(HostError, match="'modprobe ptp_kvm' failed: could not insert"):
+        _kernel.change(Host(str(tree)), change("ptp_kvm", "loaded"))
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "modprobe", "hv_vmbus"])
+def test_nothing_else_can_be_set(tree, name):
+    with pytest.raises(KeyError):
+        _kernel.change(Host(str(tree)), change(name, "on"))
+    with pytest.raises(HostError, match="can't be"):
+        _kernel.change(Host(str(tree)), change("timesync_implicit", "; rm -rf /"))
