@@ -22,7 +22,8 @@ import fnmatch
 # device:     the stable symlink, by the name that systemd or the vendor gives it
 HostClock = collections.namedtuple("HostClock", "clock_name hypervisor device")
 
-# Names: the kernel's drivers hv_util.c, ptp_kvm_common.c, ptp_vmw.c, ena's ena_phc.c and virtio_rtc.
+# Names: the kernel's drivers hv_util.c, ptp_kvm_common.c, ptp_vmw.c and virtio_rtc, and ena's
+# ena_phc.c.
 # Symlinks: systemd's 50-udev-default.rules; ptp_ena is from amazon-ec2-utils.
 HOST_CLOCKS = (
     HostClock("hyperv", "hyperv", "/dev/ptp_hyperv"),

@@ -50,7 +50,7 @@ def _loaded(host, module):
 
 
 def _driver(host):
-    """The folder of hv_utils on the VMBus, None if it is not there; kernels spell it differently."""
+    """The folder of hv_utils on the VMBus, or None; kernels spell the name differently."""
     found = host.glob("/sys/bus/vmbus/drivers/hv_util*")
     return found[0] if found else None
 

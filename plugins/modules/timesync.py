@@ -53,7 +53,8 @@ options:
     description:
       - V(default) follows NTP servers, with the host's clock as the one that corrects after a pause. Without O(ntp_servers) these are
         the distribution's own.
-      - V(host_only) follows the host's clock alone.
+      - V(host_only) follows the host's clock alone. On Hyper-V without such a clock no daemon runs, and the kernel's hv_utils sets the
+        time, by itself before Linux 4.11 and by its option C(timesync_implicit) where the kernel has that.
       - V(external) follows O(ntp_servers), with the host's clock beside them unless O(host_clock=ignore).
       - In V(host_only), V(external) and wherever O(ntp_servers) are given, servers from DHCP and from the distribution's folders of
         sources are not read, and sources in its include folder are commented out.
@@ -63,8 +64,10 @@ options:
   host_clock:
     description:
       - V(auto) uses the host's clock where there is one.
-      - V(require) fails where there is none.
-      - V(ignore) never uses it.
+      - V(require) fails where there is none. As O(mode=host_only) does, it loads the kernel's module for it, C(ptp_kvm) on KVM and on
+        Google's cloud or C(hv_utils) on Hyper-V, now and at each boot.
+      - V(ignore) never uses it. On Hyper-V the time-sync service loses its driver, now and at each boot, so that the host can't set
+        the time. It gets it back when this option goes.
     type: str
     choices: [auto, require, ignore]
     default: auto
@@ -346,6 +349,12 @@ plan:
       elements: dict
       sample:
         - {name: systemd-timesyncd.service, state: inactive, changed: false, reason: only one client may steer the clock}
+    kernel:
+      description: The planned settings of the running kernel, each with the reason for it.
+      type: list
+      elements: dict
+      sample:
+        - {name: hyperv_time_sync, value: unbound, changed: true, reason: "host_clock is ignore, so the host must not set the time"}
     reasons:
       description: Why this mode, host clock, provider and row of the table.
       type: dict

@@ -91,7 +91,7 @@ def row_of(clock: ObservedClock, virtualization: str | None) -> HostClockRow:
 def expected_row(virtualization: str | None) -> HostClockRow | None:
     """The row of the clock that such a host can have, None where nobody serves one."""
     name = _OF_VIRTUALIZATION.get(virtualization or "")
-    return name and _row(name, virtualization) or None
+    return (name and _row(name, virtualization)) or None
 
 
 def _row(name: str, virtualization: str | None) -> HostClockRow:

@@ -76,7 +76,8 @@ def make_plan(request: Request, observation: Observation) -> Plan:
         files=kernel.files,
     )
     plan = _PLANNERS[provider](case) if provider else plan_hyperv(case, kernel)
-    case.check_min_sources(plan.sources)
+    if provider:
+        case.check_min_sources(plan.sources)
     return replace(
         plan,
         files=(*plan.files, *case.files),
