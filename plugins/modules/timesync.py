@@ -184,7 +184,10 @@ options:
     elements: dict
     default: []
   refclock:
-    description: Values of the host clock's line. Those that are not given follow O(host_clock_profile).
+    description:
+      - Values of the host clock's line. Those that are not given follow O(host_clock_profile).
+      - The defaults below are those of V(documented) for Hyper-V and of V(fast). In V(documented), a clock whose vendor tells of other values
+        gets those, C(poll 2) on KVM, C(poll -1) on Google's cloud and C(poll 0 delay 0.00001) on AWS.
     type: dict
     default: {}
     suboptions:

@@ -244,6 +244,10 @@ before_first_run:
     units:
       description: How each unit was, by name, with the keys of RV(units). V(null) where there was none.
       type: dict
+    kernel:
+      description: What RV(kernel_settings) was, as a list of C(name) and C(value), for those that have been changed.
+      type: list
+      elements: dict
 unfinished_run:
   description:
     - Whether a run of M(vmtime.linux.timesync) has begun to change this host and not ended. It is at work, or it was killed and the next

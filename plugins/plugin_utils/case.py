@@ -53,7 +53,7 @@ class Case:
     host_clock: ObservedClock | None
     host_clock_reason: str
     provider_reason: str
-    # whether the servers smear leap seconds
+    # whether the sources smear leap seconds
     smeared: bool
     # what is planned whatever the provider
     files: tuple[PlannedFile, ...] = ()

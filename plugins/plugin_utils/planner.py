@@ -12,7 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import platforms, smear
+from ansible_collections.vmtime.linux.plugins.plugin_utils import (
+    host_clocks,
+    platforms,
+    smear,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.absent import plan_absent
 from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
@@ -66,12 +70,20 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     if host_clock and provider == "timesyncd":
         host_clock = None
         reason += " systemd-timesyncd can't follow it."
+    smears = (
+        host_clocks.row_of(host_clock, observation.virtualization).smeared
+        if host_clock
+        else None
+    )
+    if smears and request.mode == "default" and not request.ntp_servers:
+        reason += " It smears leap seconds, so servers beside it must do so too."
     case = Case(
         *(request, observation, platform, platform_reason, host_clock, reason),
         provider_reason,
         smear.check(
             request.ntp_servers if request.mode != "host_only" else (),
             host_clock.device if host_clock else None,
+            smears,
         ),
         files=kernel.files,
     )

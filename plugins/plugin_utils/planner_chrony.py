@@ -106,7 +106,7 @@ class ChronyPlanner:
         self.warnings += chrony_advice.on_options(request, self.version, self.platform)
         if self.case.smeared:
             self.skipped.append(
-                "Directives that tell chrony of leap seconds: the servers smear them."
+                "Directives that tell chrony of leap seconds: the sources smear them."
             )
         return Plan(
             mode=request.mode,

@@ -40,22 +40,26 @@ def is_smeared(server: NtpServer) -> bool:
     return server.hostname.lower().rstrip(".") in SMEARED
 
 
-def check(servers: Iterable[NtpServer], unsmeared_clock: str | None) -> bool:
-    """True if all servers smear, False if none does. Raises PlanError for a mix.
+def check(
+    servers: Iterable[NtpServer],
+    host_clock: str | None = None,
+    host_clock_smears: bool | None = None,
+) -> bool:
+    """True if the sources smear, False if none does. Raises PlanError for a mix.
 
-    ``unsmeared_clock`` is the device of a host clock that is followed beside them.
+    ``host_clock`` is the device of one that is followed beside the servers. If it is not known
+    whether that smears, it goes with any.
     """
-    servers = tuple(servers)
-    smeared = [server.hostname for server in servers if is_smeared(server)]
-    others = [server.hostname for server in servers if not is_smeared(server)]
-    if unsmeared_clock:
-        others.append(f"the host clock {unsmeared_clock}")
+    smeared, others = [], []
+    for server in servers:
+        (smeared if is_smeared(server) else others).append(server.hostname)
+    hint = ""
+    if host_clock and host_clock_smears is not None:
+        clocks = smeared if host_clock_smears else others
+        if not clocks:
+            hint = "; host_clock: ignore leaves the host clock out"
+        clocks.append(f"the host clock {host_clock}")
     if smeared and others:
-        hint = (
-            "; host_clock: ignore leaves the host clock out"
-            if unsmeared_clock and len(others) == 1
-            else ""
-        )
         raise PlanError(
             f"ntp_servers: {', '.join(smeared)} smear leap seconds and {', '.join(others)} do"
             " not, and a host must not follow both. Name one kind, or tell with smeared what a"

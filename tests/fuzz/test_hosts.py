@@ -61,6 +61,8 @@ SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "status"
 REQUESTS = (
     Request.from_options({}),
     Request.from_options({"mode": "host_only"}),
+    Request.from_options({"host_clock": "require"}),
+    Request.from_options({"host_clock": "ignore"}),
     Request.from_options(
         {
             "mode": "external",
@@ -147,6 +149,8 @@ _CONFIGURATION = (
     *(
         "/etc/ntp.conf",
         "/etc/udev/rules.d/70-vmtime-ptp.rules",
+        "/etc/udev/rules.d/90-vmtime-hyperv.rules",
+        "/etc/modules-load.d/vmtime.conf",
         "/etc/chrony/sources.d/a.sources",
     ),
     "/etc/systemd/system/chrony.service.d/vmtime.conf",
@@ -160,6 +164,9 @@ _FACTS = (
     ),
     *(
         "/sys/bus/vmbus/devices/x/class_id",
+        "/sys/bus/vmbus/drivers/hv_utils/unbind",
+        "/sys/module/hv_utils/parameters/timesync_implicit",
+        "/proc/sys/kernel/osrelease",
         "/usr/sbin/chronyd",
         "/run/systemd/container",
     ),
