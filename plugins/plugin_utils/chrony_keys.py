@@ -24,7 +24,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     Permissions,
     PlannedFile,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Chrony
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
+    Chrony,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 

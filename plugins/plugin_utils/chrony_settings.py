@@ -21,7 +21,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives imp
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import require
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Chrony
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
+    Chrony,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 # Where the hooks of DHCP clients put the servers that they were told of.

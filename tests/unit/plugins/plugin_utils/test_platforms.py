@@ -11,9 +11,11 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
     PLATFORMS,
-    Chrony,
     UnknownPlatform,
     platform_of,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
+    Chrony,
 )
 
 

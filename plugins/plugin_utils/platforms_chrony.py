@@ -1,0 +1,287 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How each distribution ships chrony: its package, unit, files and what stands in them.
+
+Sources: Debian's and Ubuntu's packages; the spec files of Fedora, RHEL, SUSE and Azure Linux; AWS's
+package lists; voxpupuli/puppet-chrony, cloud-init and linux-system-roles/timesync.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
+    DIRECTIVES,
+    Version,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+
+
+@dataclass(frozen=True)
+class Chrony:
+    """How a distribution ships chrony."""
+
+    # the newest version of the release: for a host that does not have chrony yet
+    version: str
+    package: str = "chrony"
+    unit: str = "chronyd.service"
+    conf: str = "/etc/chrony.conf"
+    # the variable that the unit's command line expands, None where there is no unit file
+    options_variable: str | None = "OPTIONS"
+    # the file that sets it, and to what the package sets it there
+    options_file: str = "/etc/sysconfig/chronyd"
+    options: str = ""
+    # the group that the daemon runs as, which may read its keys
+    group: str = "chrony"
+    # the servers of the stock file; empty where fragments or DHCP bring them
+    servers: tuple[NtpServer, ...] = ()
+    # the stock file's other directives, but for makestep
+    stock: tuple[str, ...] = ()
+    # folders of fragments (*.conf), the administrator's before the vendor's
+    confdirs: tuple[str, ...] = ()
+    # folders of sources (*.sources)
+    sourcedirs: tuple[str, ...] = ()
+    # systemd's version, which matters where it is old
+    systemd: int = 247
+    # what the package module takes where nothing may start, as when an image is built
+    quiet_install: tuple[tuple[str, str | int], ...] = ()
+    # what installs a package, where ansible-core has no module for it
+    installer: tuple[str, ...] = ()
+
+    def stock_value(self, directive: str) -> str | None:
+        """The value of a directive of the stock file, None if it has none."""
+        values = [line.partition(" ") for line in self.stock]
+        return next(
+            (value for name, _space, value in values if name == directive), None
+        )
+
+    def __post_init__(self) -> None:
+        Version.parse(self.version)
+        for line in self.stock:
+            if (
+                words.directive(*line.split()) != line
+                or line.split()[0] not in DIRECTIVES
+            ):
+                raise ValueError(f"{line!r} is not a directive of chrony")
+        for path in (
+            *(self.conf, self.options_file),
+            *(*self.confdirs, *self.sourcedirs),
+        ):
+            if words.directive(path) != path or not path.startswith("/"):
+                raise ValueError(f"{path!r} is not an absolute path")
+
+
+def pool(name: str, maxsources: int | None = None) -> NtpServer:
+    return NtpServer(name, pool=True, maxsources=maxsources)
+
+
+def _numbered(suffix: str) -> tuple[NtpServer, ...]:
+    return tuple(NtpServer(f"{number}.{suffix}") for number in range(4))
+
+
+# -- Debian and Ubuntu
+
+# A package of Debian starts its daemon, unless policy-rc.d forbids it.
+_APT = (("use", "apt"), ("policy_rc_d", 101))
+
+DEBIAN = Chrony(
+    version="4.3",
+    unit="chrony.service",
+    conf="/etc/chrony/chrony.conf",
+    options_variable="DAEMON_OPTS",
+    options_file="/etc/default/chrony",
+    options="-F 1",
+    group="_chrony",
+    servers=(pool("2.debian.pool.ntp.org"),),
+    stock=(
+        "keyfile /etc/chrony/chrony.keys",
+        "driftfile /var/lib/chrony/chrony.drift",
+        "ntsdumpdir /var/lib/chrony",
+        "logdir /var/log/chrony",
+        "maxupdateskew 100.0",
+        "rtcsync",
+        "leapsectz right/UTC",
+    ),
+    confdirs=("/etc/chrony/conf.d",),
+    sourcedirs=("/run/chrony-dhcp", "/etc/chrony/sources.d"),
+    quiet_install=_APT,
+)
+
+
+def with_leapseclist(row: Chrony) -> Chrony:
+    """The zones that leapsectz reads have left the tzdata package for tzdata-legacy."""
+    leapseclist = "leapseclist /usr/share/zoneinfo/leap-seconds.list"
+    stock = tuple(line for line in row.stock if not line.startswith("leapsectz"))
+    return replace(row, stock=(*stock, leapseclist))
+
+
+# chrony 3 knew fewer of its system calls, so there the filter only forbids them
+DEBIAN_BEFORE_11 = replace(DEBIAN, options="-F -1", confdirs=(), sourcedirs=())
+DEBIAN_9 = replace(DEBIAN_BEFORE_11, version="3.0", options="")
+UBUNTU = replace(
+    DEBIAN,
+    servers=(
+        pool("ntp.ubuntu.com", 4),
+        pool("0.ubuntu.pool.ntp.org", 1),
+        pool("1.ubuntu.pool.ntp.org", 1),
+        pool("2.ubuntu.pool.ntp.org", 2),
+    ),
+)
+UBUNTU_BEFORE_22_04 = replace(
+    UBUNTU,
+    stock=tuple(line for line in DEBIAN.stock if not line.startswith("leapsectz")),
+    options="-F -1",
+    confdirs=(),
+    sourcedirs=(),
+)
+# a script of System V starts it
+UBUNTU_16_04 = replace(
+    UBUNTU_BEFORE_22_04,
+    version="2.1.1",
+    systemd=229,
+    options_variable=None,
+    options="",
+    servers=(pool("2.debian.pool.ntp.org"),),
+)
+# the pools stand in /etc/chrony/sources.d, with NTS
+UBUNTU_FROM_25_10 = with_leapseclist(replace(UBUNTU, servers=()))
+
+
+# -- Red Hat, those who rebuild it, and Fedora
+
+REDHAT_7 = Chrony(
+    version="3.4",
+    systemd=219,
+    servers=_numbered("rhel.pool.ntp.org"),
+    stock=("driftfile /var/lib/chrony/drift", "rtcsync", "logdir /var/log/chrony"),
+)
+REDHAT_8 = replace(
+    REDHAT_7,
+    version="4.5",
+    systemd=239,
+    servers=(pool("2.rhel.pool.ntp.org"),),
+    stock=(*REDHAT_7.stock, "keyfile /etc/chrony.keys", "leapsectz right/UTC"),
+)
+REDHAT_9 = replace(
+    REDHAT_8,
+    version="4.8",
+    stock=(*REDHAT_8.stock, "ntsdumpdir /var/lib/chrony"),
+    options="-F 2",
+    sourcedirs=("/run/chrony-dhcp",),
+)
+REDHAT_10 = replace(REDHAT_9, stock=(*REDHAT_7.stock, "ntsdumpdir /var/lib/chrony"))
+REDHAT = {"7": REDHAT_7, "8": REDHAT_8, "9": REDHAT_9, "10": REDHAT_10}
+
+
+def with_zone(row: Chrony, zone: str) -> Chrony:
+    servers = (
+        replace(server, hostname=server.hostname.replace("rhel.", zone))
+        for server in row.servers
+    )
+    return replace(row, servers=tuple(servers))
+
+
+FEDORA = with_leapseclist(with_zone(REDHAT_9, "fedora."))
+
+
+# -- SUSE: the pool stands in a fragment, which a package of its own brings
+
+SUSE = Chrony(
+    version="4.1",
+    stock=(
+        "driftfile /var/lib/chrony/drift",
+        "rtcsync",
+        "ntsdumpdir /var/lib/chrony",
+        "logdir /var/log/chrony",
+    ),
+    confdirs=("/etc/chrony.d",),
+    installer=("zypper", "--non-interactive", "install"),
+)
+SUSE_16 = replace(
+    SUSE,
+    version="4.6.1",
+    confdirs=("/etc/chrony.d", "/usr/etc/chrony.d"),
+    sourcedirs=("/run/chrony-dhcp",),
+)
+TUMBLEWEED = replace(SUSE_16, version="4.9")
+
+
+# -- clouds
+
+AMAZON_2 = Chrony(
+    version="4.2",
+    systemd=219,
+    servers=(
+        NtpServer("169.254.169.123", prefer=True, minpoll=4, maxpoll=4),
+        pool("0.amazon.pool.ntp.org", 1),
+        pool("1.amazon.pool.ntp.org", 1),
+        pool("2.amazon.pool.ntp.org", 2),
+    ),
+    stock=(
+        "driftfile /var/lib/chrony/drift",
+        "rtcsync",
+        "keyfile /etc/chrony.keys",
+        "logdir /var/log/chrony",
+        "dumpdir /var/run/chrony",
+    ),
+    sourcedirs=("/run/chrony-dhcp",),
+)
+# a service of its own chooses the servers and writes them to /run/chrony.d
+AMAZON_2023 = replace(
+    AMAZON_2,
+    version="4.3",
+    systemd=252,
+    servers=(),
+    stock=(*REDHAT_7.stock, "keyfile /etc/chrony.keys", "ntsdumpdir /var/lib/chrony"),
+    sourcedirs=("/run/chrony.d", "/etc/chrony.d"),
+)
+AZURE_LINUX = Chrony(
+    version="4.5",
+    servers=(NtpServer("time.windows.com", iburst=False),),
+    stock=(
+        *REDHAT_8.stock,
+        "ntsdumpdir /var/lib/chrony",
+        # time.windows.com tells of a root dispersion above the default of 3 s
+        "maxdistance 16.0",
+        "cmdport 0",
+    ),
+)
+FLATCAR = replace(
+    DEBIAN,
+    version="4.5",
+    unit="chronyd.service",
+    options_variable="OPTIONS",
+    options_file="/etc/sysconfig/chronyd",
+    options="",
+    group="chrony",
+    servers=_numbered("flatcar.pool.ntp.org"),
+    quiet_install=(),
+    stock=(
+        "driftfile /var/lib/chrony/chrony.drift",
+        "ntsdumpdir /var/lib/chrony",
+        "maxupdateskew 100.0",
+        "rtcsync",
+        "leapsectz right/UTC",
+    ),
+)
+
+
+# -- Arch
+
+ARCH = replace(
+    REDHAT_9,
+    servers=(pool("2.arch.pool.ntp.org"),),
+    stock=(
+        "driftfile /var/lib/chrony/drift",
+        "ntsdumpdir /var/lib/chrony",
+        "leapsectz right/UTC",
+        "rtcsync",
+    ),
+    options="",
+    sourcedirs=(),
+)
