@@ -84,12 +84,15 @@ class Services:
             return None
         daemon = self._start[-1]
         began = monotonic()
+        has_settled = False
         while True:
             for unit in self._start:
                 self._check_active(unit)
             elapsed = monotonic() - began
             if elapsed >= SETTLE_SECONDS:
-                self._check_complaints(daemon, wanted["provider"])
+                if not has_settled:
+                    self._check_complaints(daemon, wanted["provider"])
+                    has_settled = True
                 status = _status.ask(self._host, wanted["provider"], wanted["version"])
                 if wanted["timeout"] == 0:
                     self.skipped.append(
