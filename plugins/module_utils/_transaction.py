@@ -64,7 +64,8 @@ def apply(host, wanted):
             return recovered
         if recovered["restored"]:
             raise HostError("An interrupted run was undone first. Run again.")
-        return _bring_back(host) if wanted["absent"] else _configure(host, wanted)
+        bring = _bring_back if wanted["absent"] else _configure
+        return bring(host, wanted)
 
 
 def _configure(host, wanted):
@@ -83,12 +84,10 @@ def _configure(host, wanted):
         services.bring_up()
         return services.verify(wanted["verify"])
 
-    return _transact(
-        *(host, files, wanted["checks"], wanted["kernel"], services, put_into_force)
-    )
+    return _transact(host, files, wanted, services, put_into_force)
 
 
-def _bring_back(host):
+def _bring_back(host, wanted):
     """Everything as it was before the first run; nothing if there was none."""
     record = _first_run.read(host)
     if record is None:
@@ -96,29 +95,26 @@ def _bring_back(host):
     files = _first_run.restoration(host, record)
     units = _first_run.units(record)
     services = Services(host, start=[], stop=sorted(units))
-    return _transact(
-        *(host, files, [], record["kernel"] if host.booted else [], services),
-        put_into_force=lambda: services.bring_back(units),
-    )
+    return _transact(host, files, wanted, services, lambda: services.bring_back(units))
 
 
-def _transact(host, files, checks, kernel, services, put_into_force):
+def _transact(host, files, wanted, services, put_into_force):
     """Journal, stage, check, swap and put_into_force(), or everything as it was."""
     record = {
         "files": _files.remember(host, files),
         "services": services.record,
-        "kernel": _kernel.remember(host, kernel),
+        "kernel": _kernel.remember(host, wanted["kernel"]),
         "touched": False,
     }
     try:
         _journal.write(host, record)
         _files.stage(host, files, record["files"])
-        skipped = _validate(host, files, checks)
+        skipped = _validate(host, files, wanted["checks"])
         record["touched"] = True
         _journal.write(host, record)
         _files.swap(host, files, record["files"])
         services.reload(files)
-        services.commands += _kernel.change(host, kernel)
+        services.commands += _kernel.change(host, wanted["kernel"])
         status = put_into_force()
         _files.forget(host, files)
         _files.tidy(host, files)

@@ -47,7 +47,7 @@ options:
   absent:
     description:
       - Whether to bring back the files and units as they were before the first run on this host, and nothing else. All other options
-        but O(root) are then ignored.
+        but O(root) and O(kernel) are then ignored.
     type: bool
     default: false
   found:

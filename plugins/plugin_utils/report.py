@@ -36,7 +36,7 @@ def transaction(
 ) -> dict[str, t.Any]:
     """The options of the module timesync_apply; found are the units that a package has changed."""
     if request.state == "absent":
-        return {"root": request.root, "absent": True}
+        return {"root": request.root, "absent": True, "kernel": _kernel(changes)}
     return {
         "root": request.root,
         "found": dict(found),
@@ -59,11 +59,15 @@ def transaction(
         ],
         "stop": [unit.name for unit in changes.units if not unit.wanted],
         "start": list(plan.start),
-        "kernel": [
-            {"name": setting.name, "value": setting.after} for setting in changes.kernel
-        ],
+        "kernel": _kernel(changes),
         "verify": _verification(request, plan) if plan.start else None,
     }
+
+
+def _kernel(changes: Changes) -> list[dict[str, str]]:
+    return [
+        {"name": setting.name, "value": setting.after} for setting in changes.kernel
+    ]
 
 
 def _verification(request: Request, plan: Plan) -> dict[str, t.Any]:

@@ -50,7 +50,8 @@ def check(
     ``host_clock`` is the device of one that is followed beside the servers. If it is not known
     whether that smears, it goes with any.
     """
-    smeared, others = [], []
+    smeared: list[str] = []
+    others: list[str] = []
     for server in servers:
         (smeared if is_smeared(server) else others).append(server.hostname)
     hint = ""

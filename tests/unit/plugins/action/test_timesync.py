@@ -196,9 +196,10 @@ def test_what_cannot_be_planned_changes_nothing(ansible: Ansible) -> None:
     before = content(ansible.tree)
     run = ansible(mode="host_only")
     assert run.result["msg"] == (
-        "mode: host_only has nothing to sync from: The host has no PTP clock. Hyper-V offers its"
-        " time-sync service, but this kernel makes no PTP clock of it (it takes 4.11, or"
-        " 3.10.0-693 on EL 7)."
+        "mode: host_only has nothing to sync from: The host has no PTP clock. Hyper-V's"
+        " time-sync service is bound to hv_utils, but this kernel makes no PTP clock of it (it"
+        " takes PTP_1588_CLOCK) and does not set the time by it, unless it has"
+        " timesync_implicit, as Linux 6.8 does."
     )
     assert content(ansible.tree) == before
 

@@ -100,7 +100,14 @@ def different(step, now, old):
 
 
 def absence(root):
-    return {"root": root, "recover": False, "absent": True}
+    kernel = [{"name": "timesync_implicit", "value": "off"}]
+    return {
+        "root": root,
+        "recover": False,
+        "absent": True,
+        "checks": [],
+        "kernel": kernel,
+    }
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
 RECORDED = Path(__file__).parents[3] / "fixtures" / "hosts"
 
 HYPERV = ObservedClock("hyperv", "hyperv", "/dev/ptp_hyperv")
+KVM = ObservedClock("KVM virtual PTP", "kvm", "/dev/ptp_kvm")
 
 
 def observed(name: str) -> dict[str, t.Any]:

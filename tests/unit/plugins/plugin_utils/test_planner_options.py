@@ -33,6 +33,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.render import (
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
+    KVM,
     host_of,
     recorded,
     with_chrony,
@@ -305,7 +306,7 @@ def test_who_smears_is_not_told_of_leap_seconds() -> None:
     plan = plan_for(DEBIAN, ntp_servers=GOOGLE)
     assert "leapsectz" not in text_of(plan, DEBIAN_CONF)
     assert (
-        "Directives that tell chrony of leap seconds: the servers smear them."
+        "Directives that tell chrony of leap seconds: the sources smear them."
         in plan.skipped
     )
     assert "leapsectz right/UTC" in text_of(
@@ -320,6 +321,18 @@ def test_what_the_user_says_of_a_server_counts() -> None:
     assert "leapsectz" in text_of(
         plan_for(DEBIAN, ntp_servers=[*told, *TWO]), DEBIAN_CONF
     )
+
+
+def test_the_guard_knows_which_host_clocks_smear() -> None:
+    google = replace(host("debian", "12", "4.3", KVM), virtualization="google")
+    assert "leapsectz" not in text_of(plan_for(google, ntp_servers=GOOGLE), DEBIAN_CONF)
+    with pytest.raises(PlanError, match="the host clock /dev/ptp_kvm smear"):
+        plan_for(google, ntp_servers=TWO)
+    assert "smears leap seconds" in plan_for(google).reasons["host_clock"]
+    # a KVM host has what its operator gave it
+    anywhere = replace(google, virtualization="kvm")
+    assert plan_for(anywhere, ntp_servers=GOOGLE)
+    assert plan_for(anywhere, ntp_servers=TWO)
 
 
 def test_the_guard_asks_only_for_what_is_followed() -> None:
