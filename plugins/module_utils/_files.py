@@ -28,6 +28,9 @@ PREVIOUS = ".vmtime-old"
 # Others, as the checksums of IMA, belong to the content and not to the file.
 _ATTRIBUTES = ("system.posix_acl_access", "security.selinux", "user.")
 
+# systemd's folders of drop-ins, which no package ships in /etc
+DROP_IN_FOLDERS = (".service.d", ".device.d", "/timesyncd.conf.d")
+
 
 def remember(host, files):
     """A record, fit for JSON, of all that must be known to put ``files`` back.
@@ -167,7 +170,7 @@ def tidy(host, files):
         target = host.real(wanted["path"])
         folder = os.path.dirname(target)
         gone = not os.path.lexists(target)
-        if gone and folder.endswith((".service.d", ".device.d")):
+        if gone and folder.endswith(DROP_IN_FOLDERS):
             try:
                 _remove_if_empty(folder)
             except OSError:
