@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
 from dataclasses import replace
 
 import pytest
@@ -25,19 +24,20 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     Plan,
     PlanError,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_kernel import (
     MODULES,
     RULES,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
     recorded,
     with_chrony,
     with_hv_utils,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    plan_for,
 )
 
 ONE = [{"hostname": "10.0.0.1"}]
@@ -52,10 +52,6 @@ def kvm(virtualization: str = "kvm") -> Observation:
     return replace(
         debian(), virtualization=virtualization, kernel_settings=settings, kernel="6.12"
     )
-
-
-def plan_for(observation: Observation, **options: t.Any) -> Plan:
-    return make_plan(Request.from_options(options), observation)
 
 
 def settings(plan: Plan) -> dict[str, str]:

@@ -20,20 +20,17 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     ObservedFile,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import PLATFORMS
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import NTP
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
     with_daemon,
 )
-
-
-def plan_for(observation: Observation, **options: t.Any) -> Plan:
-    return make_plan(Request.from_options(options), observation)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    plan_for,
+)
 
 
 def texts_of(plan: Plan) -> dict[str, str]:

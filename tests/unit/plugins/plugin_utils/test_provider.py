@@ -15,14 +15,15 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedUnit,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
     recorded,
     with_daemon,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    plan_for,
 )
 
 ONE = [{"hostname": "10.0.0.1"}]
@@ -35,10 +36,6 @@ RHEL = replace(
     with_daemon(host_of("rhel", "7.9"), "ntp", "4.2.6p5"),
     units={"ntp.service": ObservedUnit("loaded", "active", "enabled")},
 )
-
-
-def plan_for(observation: Observation, **options: t.Any) -> Plan:
-    return make_plan(Request.from_options(options), observation)
 
 
 @pytest.mark.parametrize(

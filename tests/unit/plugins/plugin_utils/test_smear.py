@@ -1,0 +1,65 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Leap seconds that a source smears."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    HYPERV,
+    KVM,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    DEBIAN,
+    DEBIAN_CONF,
+    GOOGLE,
+    TWO,
+    host,
+    plan_for,
+    text_of,
+)
+
+
+def test_who_smears_is_not_told_of_leap_seconds() -> None:
+    plan = plan_for(DEBIAN, ntp_servers=GOOGLE)
+    assert "leapsectz" not in text_of(plan, DEBIAN_CONF)
+    assert (
+        "Directives that tell chrony of leap seconds: the sources smear them."
+        in plan.skipped
+    )
+    assert "leapsectz right/UTC" in text_of(
+        plan_for(DEBIAN, ntp_servers=TWO), DEBIAN_CONF
+    )
+
+
+def test_what_the_user_says_of_a_server_counts() -> None:
+    own = {"hostname": "ntp.example.com", "smeared": True}
+    assert plan_for(DEBIAN, ntp_servers=[*GOOGLE, own])
+    told = [{**server, "smeared": False} for server in GOOGLE]
+    assert "leapsectz" in text_of(
+        plan_for(DEBIAN, ntp_servers=[*told, *TWO]), DEBIAN_CONF
+    )
+
+
+def test_the_guard_knows_which_host_clocks_smear() -> None:
+    google = replace(host("debian", "12", "4.3", KVM), virtualization="google")
+    assert "leapsectz" not in text_of(plan_for(google, ntp_servers=GOOGLE), DEBIAN_CONF)
+    with pytest.raises(PlanError, match="the host clock /dev/ptp_kvm smear"):
+        plan_for(google, ntp_servers=TWO)
+    assert "smears leap seconds" in plan_for(google).reasons["host_clock"]
+    # a KVM host has what its operator gave it
+    anywhere = replace(google, virtualization="kvm")
+    assert plan_for(anywhere, ntp_servers=GOOGLE)
+    assert plan_for(anywhere, ntp_servers=TWO)
+
+
+def test_the_guard_asks_only_for_what_is_followed() -> None:
+    beside = host("debian", "12", "4.3", HYPERV)
+    assert plan_for(beside, ntp_servers=GOOGLE, host_clock="ignore")
+    assert plan_for(beside, ntp_servers=GOOGLE, mode="host_only")

@@ -1,0 +1,97 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every row of the table, and what its version of chrony knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+    PLATFORMS,
+    Platform,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    HYPERV,
+    host_of,
+    with_chrony,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    TWO,
+    directives,
+    plan_for,
+    text_of,
+)
+
+# From chrony's NEWS: the words that rendered files use, and the version each is from. Written
+# down a second time on purpose, so that a wrong row of the gate is found.
+SINCE = {
+    "confdir": (4, 0),
+    "leapseclist": (4, 6),
+    "maxdistance": (2, 2),
+    "ntsdumpdir": (4, 0),
+    "optional": (4, 9),
+    "sourcedir": (4, 0),
+    "stratum": (3, 3),
+}
+
+
+ANCIENT = [
+    "cmdport",
+    "dpoll",
+    "driftfile",
+    "dumpdir",
+    "iburst",
+    "keyfile",
+    "leapsectz",
+    "logdir",
+    "makestep",
+    "maxpoll",
+    "maxsources",
+    "maxupdateskew",
+    "minpoll",
+    "offset",
+    "poll",
+    "pool",
+    "prefer",
+    "refclock",
+    "rtcsync",
+    "server",
+]
+
+
+VERSIONS = ["2.1.1", "3.0", "3.2", "3.4", "3.5", "4.0", "4.5", "4.6.1", "4.8", "4.9"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
+@pytest.mark.parametrize("mode", ["default", "host_only", "external"])
+def test_no_row_renders_a_word_that_its_chrony_does_not_know(
+    row: Platform, version: str, mode: str
+) -> None:
+    host = with_chrony(host_of(row.id, row.version, HYPERV), version, row.chrony.unit)
+    plan = plan_for(host, mode=mode, ntp_servers=TWO if mode == "external" else [])
+    numbers = tuple(map(int, version.split(".")))
+    for line in directives(text_of(plan, row.chrony.conf)):
+        for word in line.split():
+            if word.isalpha() and word.islower():
+                assert word in ANCIENT or numbers >= SINCE[word], line
+
+
+@pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
+def test_every_planned_path_is_one_that_is_observed(row: Platform) -> None:
+    """Else a second run would not see what the first one wrote."""
+    from fnmatch import fnmatchcase
+
+    from ansible_collections.vmtime.linux.plugins.module_utils import _daemons
+
+    patterns = [*_daemons.DAEMONS[0].files, *_daemons.HOST_CLOCK_FILES]
+    plan = plan_for(host_of(row.id, row.version, HYPERV))
+    for file in plan.files:
+        assert [
+            pattern
+            for pattern in patterns
+            if fnmatchcase(file.path, pattern)
+            and file.path.count("/") == pattern.count("/")
+        ], file.path
