@@ -16,7 +16,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.fragments import (
 from ansible_collections.vmtime.linux.tests.fuzz import strategies
 from ansible_collections.vmtime.linux.tests.fuzz.chronyd import Chronyd
 
-
 _lines = st.one_of(
     st.builds(
         "".join,
