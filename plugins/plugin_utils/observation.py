@@ -16,7 +16,10 @@ from dataclasses import asdict, dataclass, field
 from types import UnionType
 
 from ansible_collections.vmtime.linux.plugins.module_utils import _first_run
-from ansible_collections.vmtime.linux.plugins.module_utils._daemons import PHC2SYS
+from ansible_collections.vmtime.linux.plugins.module_utils._daemons import (
+    DAEMONS,
+    PHC2SYS,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
     host_clock_named,
 )
@@ -191,15 +194,7 @@ class Observation:
             host_clock=_host_clock(clock and _a(_TEXT, clock["clock_name"])),
             host_clock_reason=words.plain(_a(str, data["host_clock_reason"])),
             has_hyperv_time_sync=data["hyperv"]["time_sync"] is not None,
-            daemons={
-                name: ObservedDaemon(
-                    _a(bool, daemon["installed"]),
-                    _a(_TEXT, daemon["binary"]),
-                    _version(_a(_TEXT, daemon["version"])),
-                    daemon["unit"] and _unit_name(daemon["unit"]),
-                )
-                for name, daemon in data["daemons"].items()
-            },
+            daemons={row.name: _daemon(data["daemons"][row.name]) for row in DAEMONS},
             units={name: _unit(unit) for name, unit in data["units"].items()},
             files={
                 path: ObservedFile(
@@ -259,6 +254,15 @@ def _record(before: Mapping[str, t.Any] | None) -> dict[str, t.Any]:
     unknown = dict.fromkeys(("text", "symlink", "mode", "owner", "group", "matches"))
     told = {**unknown, "sha256": before["sha256"]}
     return {BeforeFirstRun.path: told}
+
+
+def _daemon(data: Mapping[str, t.Any]) -> ObservedDaemon:
+    return ObservedDaemon(
+        _a(bool, data["installed"]),
+        _a(_TEXT, data["binary"]),
+        _version(_a(_TEXT, data["version"])),
+        data["unit"] and _unit_name(data["unit"]),
+    )
 
 
 def _before_first_run(data: Mapping[str, t.Any]) -> BeforeFirstRun:

@@ -334,6 +334,7 @@ def told(draw: st.DrawFn, values: st.SearchStrategy[t.Any]) -> Seen:
 
 @given(seen=told(st.one_of(strategies.texts, strategies.nested)))
 @example(seen={})
+@example(seen={**_SEEN[0], "daemons": {}})
 @example(seen={**_SEEN[0], "files": {"/etc/chrony/conf.d/a.conf": None}})
 @example(seen={**_SEEN[0], "status": None})
 @example(seen={**_SEEN[0], "units": {"ntp.service": {**_UNIT, "active": False}}})
