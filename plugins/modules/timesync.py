@@ -66,10 +66,12 @@ options:
       - V(auto) uses the host's clock where there is one.
       - V(require) fails where there is none. As O(mode=host_only) does, it loads the kernel's module for it, C(ptp_kvm) on KVM and on
         Google's cloud or C(hv_utils) on Hyper-V, now and at each boot.
+      - V(any) is for images. At each boot, whichever host clock is there gets the name C(/dev/ptp_host) and is used, and where there
+        is none the daemon goes on without it. The machine on which the image is made needs no such clock.
       - V(ignore) never uses it. On Hyper-V the time-sync service loses its driver, now and at each boot, so that the host can't set
         the time. It gets it back when this option goes.
     type: str
-    choices: [auto, require, ignore]
+    choices: [auto, require, any, ignore]
     default: auto
   host_clock_profile:
     description:
@@ -302,6 +304,10 @@ EXAMPLES = r"""
       - hostname: ntp4.example.com
         # "10 SHA256 HEX:..." from a vault
         key: "{{ vault_ntp_key }}"
+
+- name: Make an image that follows NTP, and the host's clock wherever it runs
+  vmtime.linux.timesync:
+    host_clock: any
 
 - name: Bring everything back as it was before the first run
   vmtime.linux.timesync:

@@ -209,6 +209,7 @@ def device_files(
             {
                 "clock_name": clock.pattern,
                 "symlink": posixpath.basename(clock.device),
+                "on_any_hypervisor": clock.hypervisor == "any",
                 "opens_it_once": opens_it_once,
             },
         ),

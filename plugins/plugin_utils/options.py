@@ -50,7 +50,7 @@ class Option:
 # gives the better sentence, and chronyd before 4.7 takes nonsense without a word.
 OPTIONS: Mapping[str, Option] = {
     "mode": Option("str", "default", choices=("default", "host_only", "external")),
-    "host_clock": Option("str", "auto", choices=("auto", "require", "ignore")),
+    "host_clock": Option("str", "auto", choices=("auto", "require", "any", "ignore")),
     "host_clock_profile": Option("str", "documented", choices=("documented", "fast")),
     "prefer": Option("str", choices=("ntp", "host", "none")),
     "ntp_servers": Option(

@@ -48,6 +48,10 @@ def choose_host_clock(
     clock, reason = observation.host_clock, observation.host_clock_reason
     if request.host_clock == "ignore":
         return None, "host_clock is ignore."
+    if request.host_clock == "any":
+        return host_clocks.ANY, (
+            "host_clock is any: whichever host clock is there at boot, if there is one."
+        )
     if clock is None:
         clock, reason = _expected_clock(request, observation)
     if clock is None and request.host_clock == "require":
@@ -224,6 +228,9 @@ class KernelPlan:
         return self.observation.kernel_settings.get("timesync_implicit") is not None
 
     def _module_at_boot(self) -> str | None:
+        if self.host_clock == host_clocks.ANY:
+            # its rule of udev does that
+            return None
         if self.host_clock and self.host_clock.clock_name == "KVM virtual PTP":
             return "ptp_kvm"
         ours = self.observation.files.get(MODULES)

@@ -244,7 +244,7 @@ def _check_sense(request: Request) -> None:
     if request.mode == "host_only" and request.host_clock == "ignore":
         raise RequestError(
             "host_clock: ignore leaves nothing to sync from in mode host_only; allowed there are"
-            " auto and require."
+            " auto, require and any."
         )
     if request.mode == "host_only" and request.dhcp_ntp_servers:
         raise RequestError(

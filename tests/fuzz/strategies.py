@@ -178,6 +178,7 @@ _REFCLOCK: dict[str, Strategy] = {
 refclock: st.SearchStrategy[Options] = st.fixed_dictionaries(
     {
         "mode": st.sampled_from(["default", "host_only"]),
+        "host_clock": st.sampled_from(["auto", "any"]),
         "host_clock_profile": st.sampled_from(["documented", "fast"]),
         "refclock": st.one_of(
             _some(_REFCLOCK),

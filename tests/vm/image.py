@@ -22,6 +22,11 @@ def install() -> None:
     require_qemu()
 
 
+def install_packages(*names: str) -> None:
+    """Install what this machine lacks of these packages. Raises VmError."""
+    _run([HERE.parent / "packages", "vm", *names])
+
+
 def image(suite: str = "bookworm") -> Path:
     """The folder of the guest, which is made if need be. Raises VmError.
 

@@ -39,7 +39,7 @@ _DMI = {
     ),
     "kvm": ("type=1,manufacturer=QEMU,product=KVM",),
 }
-_KERNEL = (
+_KERNEL_WORDS = (
     "root=/dev/vda rw console=ttyS0 quiet net.ifnames=0 mitigations=off audit=0"
     " random.trust_cpu=on panic=-1"
 )
@@ -73,6 +73,26 @@ class Hardware:
             for name, value in words.items()
             if value
         )
+
+
+def kernel_line(ntp_port: int | None, more: str = "") -> str:
+    """The kernel's command line; the port is that of an NTP server on this machine's loopback."""
+    words = [_KERNEL_WORDS, more]
+    if ntp_port:
+        words.append(f"vmtime.ntp_port={ntp_port}")
+    return " ".join(word for word in words if word)
+
+
+def ssh_options(image: Path) -> list[str]:
+    """Options with which ssh reaches a system of the image."""
+    options = {
+        "IdentityFile": image / "key",
+        "IdentitiesOnly": "yes",
+        "UserKnownHostsFile": image / "known_hosts",
+        "StrictHostKeyChecking": "yes",
+        "LogLevel": "ERROR",
+    }
+    return [f"-o{name}={value}" for name, value in options.items()]
 
 
 class Machine:
@@ -201,14 +221,7 @@ class Machine:
 
     def ssh_options(self) -> list[str]:
         """Options with which ssh reaches the guest."""
-        options = {
-            "IdentityFile": self.image / "key",
-            "IdentitiesOnly": "yes",
-            "UserKnownHostsFile": self.image / "known_hosts",
-            "StrictHostKeyChecking": "yes",
-            "LogLevel": "ERROR",
-        }
-        return [f"-o{name}={value}" for name, value in options.items()]
+        return ssh_options(self.image)
 
     @property
     def control_path(self) -> Path:
@@ -270,9 +283,7 @@ class Machine:
             raise VmError(f"The guest has no disk: {run.stderr.strip()}")
 
     def _command(self, hardware: Hardware, shared: Path) -> list[str | Path]:
-        kernel = f"{_KERNEL} {hardware.kernel_words()}"
-        if self._ntp_port:
-            kernel += f" vmtime.ntp_port={self._ntp_port}"
+        kernel = kernel_line(self._ntp_port, hardware.kernel_words())
         begin = datetime.now(timezone.utc) + timedelta(seconds=hardware.rtc_error)
         forward = f"hostfwd=tcp:127.0.0.1:{self._wanted_port}-10.0.2.15:22"
         dmi = [word for text in _DMI[hardware.hypervisor] for word in ("-smbios", text)]

@@ -18,8 +18,20 @@ from ansible_collections.vmtime.linux.tests.vm.errors import VmError
 from ansible_collections.vmtime.linux.tests.vm.machine import Machine
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_BIN = REPOSITORY / ".venv/bin"
+BIN = REPOSITORY / ".venv/bin"
 _SECONDS = 600
+
+
+class Host(t.Protocol):
+    """Whatever Ansible reaches over ssh on the loopback, as root."""
+
+    log: Path
+    ssh_port: int
+
+    def ssh_options(self) -> list[str]: ...
+
+    @property
+    def control_path(self) -> Path: ...
 
 
 @dataclass(frozen=True)
@@ -47,12 +59,29 @@ def apply(machine: Machine, **variables: t.Any) -> Play:
     )
 
 
-def info(machine: Machine) -> dict[str, t.Any]:
+def info(host: Host) -> dict[str, t.Any]:
     """Result of the module timesync_info. Raises VmError if it fails."""
-    module = "vmtime.linux.timesync_info"
-    said = _run(machine, "ansible", "all", "-m", module, "--one-line")
+    return run_module(host, "timesync_info")
+
+
+def run_module(host: Host, name: str, **options: t.Any) -> dict[str, t.Any]:
+    """Result of a module of this collection. Raises VmError if it fails."""
+    arguments = ("-a", json.dumps(options)) if options else ()
+    said = _run(
+        *(host, "ansible", "all", "--one-line", "-m", f"vmtime.linux.{name}"),
+        *arguments,
+    )
     result: dict[str, t.Any] = json.loads(said.split("=>", 1)[1])
     return result
+
+
+def environment() -> dict[str, str]:
+    """The environment in which Ansible's programs find this collection."""
+    return os.environ | {
+        "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".venv/collections"),
+        "ANSIBLE_NOCOLOR": "1",
+        "LC_ALL": "C.UTF-8",
+    }
 
 
 def _invocations(machine: Machine) -> list[str]:
@@ -64,29 +93,23 @@ def _invocations(machine: Machine) -> list[str]:
     return [line.split(": Invoked with")[0] for line in lines.splitlines()]
 
 
-def _run(machine: Machine, program: str, *arguments: str) -> str:
-    inventory = machine.log / "inventory.ini"
+def _run(host: Host, program: str, *arguments: str) -> str:
+    inventory = host.log / "inventory.ini"
     inventory.write_text(
-        f"guest ansible_host=127.0.0.1 ansible_port={machine.ssh_port} ansible_user=root"
+        f"guest ansible_host=127.0.0.1 ansible_port={host.ssh_port} ansible_user=root"
         " ansible_python_interpreter=/usr/bin/python3"
-        f" ansible_ssh_common_args='{' '.join(machine.ssh_options())}'\n"
+        f" ansible_ssh_common_args='{' '.join(host.ssh_options())}'\n"
     )
     run = subprocess.run(
-        [_BIN / program, "-i", inventory, *arguments],
-        env=os.environ
-        | {
-            "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".venv/collections"),
-            "ANSIBLE_SSH_CONTROL_PATH_DIR": str(machine.control_path),
-            "ANSIBLE_NOCOLOR": "1",
-            "LC_ALL": "C.UTF-8",
-        },
+        [BIN / program, "-i", inventory, *arguments],
+        env=environment() | {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(host.control_path)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=_SECONDS,
         check=False,
     )
-    log = machine.log / "ansible.log"
+    log = host.log / "ansible.log"
     with log.open("a") as file:
         file.write(f"$ {program} {' '.join(arguments)}\n{run.stdout}{run.stderr}\n")
     if run.returncode:

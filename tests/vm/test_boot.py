@@ -13,9 +13,9 @@ import pytest
 from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
 from ansible_collections.vmtime.linux.tests.vm.playbook import apply
 from ansible_collections.vmtime.linux.tests.vm.waiting import (
+    heard,
     is_right,
     selected,
-    sources,
     until,
 )
 
@@ -89,8 +89,3 @@ def use_the_clock_if_it_is_there(machine: Machine, boot: str) -> None:
         assert until(lambda: is_right(machine), 60)
     else:
         assert not heard(machine, "PHC0")
-
-
-def heard(machine: Machine, name: str) -> bool:
-    """True if chrony gets samples from the source."""
-    return any(source.name == name and source.reach for source in sources(machine))

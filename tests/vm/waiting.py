@@ -58,6 +58,11 @@ def selected(machine: Machine) -> str:
     return next((s.name for s in sources(machine) if s.state == "*"), "")
 
 
+def heard(machine: Machine, name: str) -> bool:
+    """True if chrony gets samples from the source."""
+    return any(source.name == name and source.reach for source in sources(machine))
+
+
 def is_right(machine: Machine) -> bool:
     """True if the clock is within the threshold now."""
     samples = machine.offsets.take()

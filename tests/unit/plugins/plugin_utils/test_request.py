@@ -91,7 +91,7 @@ def external(**server: t.Any) -> Options:
         (
             {"mode": "host_only", "host_clock": "ignore"},
             "host_clock: ignore leaves nothing to sync from in mode host_only; allowed there are"
-            " auto and require.",
+            " auto, require and any.",
         ),
         (
             {"refclock": {"stratum": 16}},
