@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.vmtime.linux.tests.vm.errors import VmError
 from ansible_collections.vmtime.linux.tests.vm.image import image as make_image
 from ansible_collections.vmtime.linux.tests.vm.image import install
-from ansible_collections.vmtime.linux.tests.vm.machine import Machine
+from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
 from ansible_collections.vmtime.linux.tests.vm.ntp_server import NtpServer
 from ansible_collections.vmtime.linux.tests.vm.playbook import REPOSITORY
 
@@ -47,3 +47,11 @@ def machine(
     log = LOGS / Path(str(request.path)).stem
     with Machine(image, log, ntp_port=ntp_server.port) as guest:
         yield guest
+
+
+@pytest.fixture(scope="session")
+def guest(image: Path, ntp_server: NtpServer) -> Iterator[Machine]:
+    """A running one for all tests that need no boot: the host's clock is its ptp1."""
+    with Machine(image, LOGS / "guest", ntp_port=ntp_server.port) as machine:
+        machine.start(Hardware(clocks=("mlx5_ptp", "hyperv"), errors=(37, 0)))
+        yield machine

@@ -54,8 +54,7 @@ def beside_ntp(machine: Machine) -> Machine:
 
 @pytest.fixture(scope="module")
 def alone(beside_ntp: Machine) -> Machine:
-    """Set up in mode host_only afterwards."""
-    beside_ntp.reboot(BOOTS["with its clock"])
+    """Set up in mode host_only afterwards: the last boot had the clock."""
     apply(beside_ntp, timesync_mode="host_only")
     return beside_ntp
 

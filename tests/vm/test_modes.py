@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.vmtime.linux.tests.vm.bench import SERVERS
-from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
+from ansible_collections.vmtime.linux.tests.vm.machine import Machine
 from ansible_collections.vmtime.linux.tests.vm.playbook import apply, info
 from ansible_collections.vmtime.linux.tests.vm.waiting import pause, selected, until
 
@@ -26,13 +26,6 @@ NTP = [f"10.0.2.10{number}" for number in (1, 2, 3, 4)]
 FOLLOWS = {"default": NTP, "external": NTP[:3], "host_only": ["PHC0"]}
 
 
-@pytest.fixture(scope="module")
-def guest(machine: Machine) -> Machine:
-    """Booted with the network card's clock as ptp0, and the host's as ptp1."""
-    machine.start(Hardware(clocks=("mlx5_ptp", "hyperv"), errors=(37, 0)))
-    return machine
-
-
 @pytest.mark.parametrize("mode", MODES)
 def test_a_mode_follows_what_it_says(guest: Machine, mode: str) -> None:
     variables = {"timesync_mode": mode, **MODES[mode]}
@@ -45,13 +38,14 @@ def test_a_mode_follows_what_it_says(guest: Machine, mode: str) -> None:
     assert (again.changed, again.modules) == (0, ("vmtime.linux.timesync_info",))
 
 
-def test_the_clock_is_back_after_a_pause_of_28_seconds(guest: Machine) -> None:
-    apply(guest, timesync_mode="host_only")
-    until(lambda: selected(guest) == "PHC0", 60)
-    seconds, samples = pause(guest, 28, limit=120)
+def test_the_clock_is_back_soon_after_a_pause_of_28_seconds(guest: Machine) -> None:
+    apply(guest, timesync_mode="host_only", timesync_host_clock_profile="fast")
+    assert until(lambda: selected(guest) == "PHC0", 60)
+    seconds, samples = pause(guest, 28, limit=30)
     assert samples[0].offset == pytest.approx(-28, abs=1)
-    assert seconds is not None
-    assert seconds < 100
+    assert seconds is not None, guest.ssh("chronyc -n sources")
+    # the median is 2 s; a machine that has other work to do may need longer for once
+    assert seconds < 15
 
 
 @pytest.mark.parametrize("command", ["trigger", "trigger --action=add"])
