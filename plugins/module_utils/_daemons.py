@@ -108,6 +108,7 @@ OTHER_CLIENT_UNITS = (
     "sntp.service",
     "timemaster.service",
     "vmtime-phc2sys.service",
+    "vmtime-recheck.service",
 )
 
 _KEY_FILE = re.compile(
@@ -121,6 +122,7 @@ HOST_CLOCK_FILES = (
     "/etc/udev/rules.d/*ptp*.rules",
     "/etc/systemd/system/dev-ptp*.device.d/*.conf",
     "/etc/systemd/system/vmtime-phc2sys.service",
+    "/etc/systemd/system/vmtime-recheck.service",
 )
 
 

@@ -9,7 +9,7 @@ What each is good for is measured in docs/pause.md. Private to this collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
@@ -33,6 +33,8 @@ class Profile:
     maxpoll: int
     named_maxpoll: int
     """Of servers that the user names. The operators of public ones allow no less than 64 s."""
+    rechecks: bool
+    """Whether all are asked anew when servers with longer intervals outvote the host clock."""
 
     def refclock_with(self, wanted: Refclock) -> Refclock:
         """The profile's values, but those that the user gave."""
@@ -53,21 +55,21 @@ class Profile:
         shortest = longest if longest < DEFAULT_MINPOLL else None
         return replace(server, minpoll=shortest, maxpoll=longest)
 
-    def warnings(self, wanted: Refclock, servers: Iterable[NtpServer]) -> Iterator[str]:
-        """A sentence if servers are polled so seldom that they undo what the profile is for."""
+    def slowest(self, wanted: Refclock, servers: Iterable[NtpServer]) -> int | None:
+        """Seconds between two polls if they are so many that they undo what the profile is for."""
         slowest = max((server.maxpoll or 0 for server in servers), default=0)
         if slowest > self.named_maxpoll + 1 and not self.refclock_with(wanted).trust:
-            yield (
-                f"A server beside the host clock is polled every {2**slowest} s: after a pause of"
-                " the virtual machine it outvotes the host clock for about as long. Name servers"
-                " of your own in ntp_servers, or set trust in refclock."
-            )
+            return int(2**slowest)
+        return None
 
 
 PROFILES: Mapping[str, Profile] = {
     # the line of Microsoft's page
     "documented": Profile(
-        Refclock(poll=3, dpoll=-2, offset=0, stratum=2), maxpoll=6, named_maxpoll=6
+        Refclock(poll=3, dpoll=-2, offset=0, stratum=2),
+        maxpoll=6,
+        named_maxpoll=6,
+        rechecks=False,
     ),
     # Every chrony takes these: before 3.0 a poll below -1 makes all samples invalid, and a poll
     # needs at least four of them. Few samples are kept, so that those from before a pause are
@@ -76,5 +78,6 @@ PROFILES: Mapping[str, Profile] = {
         Refclock(poll=-1, dpoll=-3, offset=0, stratum=2, maxsamples=4),
         maxpoll=6,
         named_maxpoll=3,
+        rechecks=True,
     ),
 }

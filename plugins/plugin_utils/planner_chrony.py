@@ -10,12 +10,13 @@ Pure functions. Private to this collection.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_advice,
     chrony_command_line,
     chrony_keys,
+    chrony_recheck,
     chrony_settings,
     chrony_sources,
     fragments,
@@ -48,6 +49,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
     PlannedUnit,
     Source,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
 
 # What is planned for a chrony that did not tell its version: newer forms would be fatal to it.
 NEWEST_UNTOLD = Version((4, 8))
@@ -69,6 +71,7 @@ class ChronyPlanner:
             self.version = min(self.version, NEWEST_UNTOLD)
         self.skipped: list[str] = []
         self.warnings: list[str] = []
+        self.rechecks = False
 
     def plan(self) -> Plan:
         """Raises PlanError for what this chrony can't honour."""
@@ -99,9 +102,7 @@ class ChronyPlanner:
             )
             sources.append(refclock)
             self.skipped += skipped
-            self.warnings += PROFILES[request.host_clock_profile].warnings(
-                request.refclock, wanted
-            )
+            self._consider_polls(wanted)
         self._consider_sources(servers)
         self.warnings += chrony_advice.on_options(request, self.version, self.platform)
         if self.case.smeared:
@@ -171,6 +172,20 @@ class ChronyPlanner:
                 f"step_limit: {self.request.step_limit} lets chrony step the clock only then;"
                 " after a pause of the virtual machine it will slew for minutes. -1 has no limit."
             )
+
+    def _consider_polls(self, servers: Iterable[NtpServer]) -> None:
+        profile = PROFILES[self.request.host_clock_profile]
+        seconds = profile.slowest(self.request.refclock, servers)
+        if seconds is None:
+            return
+        if profile.rechecks and self.version >= chrony_recheck.SINCE:
+            self.rechecks = True
+            return
+        self.warnings.append(
+            f"A server beside the host clock is polled every {seconds} s: after a pause of the"
+            " virtual machine it outvotes the host clock for about as long. Name servers of your"
+            " own in ntp_servers, or set trust in refclock."
+        )
 
     def _consider_foreign_sources(self) -> None:
         """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
@@ -244,9 +259,12 @@ class ChronyPlanner:
                     "variable": self.row.options_variable,
                     "fallback": fallback,
                     "as_root": self.case.as_root,
+                    "recheck": chrony_recheck.UNIT if self.rechecks else None,
                 },
             ),
         ]
+        if self.rechecks:
+            files.append(chrony_recheck.planned_file(self._unit))
         if fallback:
             without = [source for source in sources if source.kind != "refclock"]
             reason = (
@@ -305,7 +323,11 @@ class ChronyPlanner:
 
     def _units(self) -> Iterator[PlannedUnit]:
         yield PlannedUnit(self._unit, True, "the planned provider")
-        yield from self.case.other_clients(self._unit)
+        wanted = [self._unit]
+        if self.rechecks:
+            yield chrony_recheck.planned_unit()
+            wanted.append(chrony_recheck.UNIT)
+        yield from self.case.other_clients(*wanted)
 
     def _checks(self) -> Iterator[Check]:
         binary = self.daemon.binary

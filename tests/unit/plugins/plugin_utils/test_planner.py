@@ -49,31 +49,6 @@ def test_external_reads_no_other_sources() -> None:
     assert not plan.any_source
 
 
-@pytest.mark.parametrize("name", ["bare-leap-15.6", "azure-rocky-9"])
-@pytest.mark.parametrize("mode", ["default", "host_only"])
-def test_an_image_uses_whichever_host_clock_is_there_at_boot(
-    name: str, mode: str
-) -> None:
-    plan = plan_for(recorded(name), mode=mode, host_clock="any")
-    assert plan.reasons["host_clock"].startswith("host_clock is any: ")
-    assert sources(text_of(plan, "/chrony.conf"))[-1].startswith(
-        "refclock PHC /dev/ptp_host "
-    )
-    rules = directives(text_of(plan, "/70-vmtime-ptp.rules"))
-    names = "hyperv|KVM virtual PTP|ptp_vmw|ena-ptp-*"
-    assert rules[0].startswith(f'SUBSYSTEM=="ptp", ATTR{{clock_name}}=="{names}')
-    assert 'SYMLINK+="ptp_host"' in rules[0]
-    assert "kmod load ptp_kvm" in rules[-1]
-    assert text_of(plan, "/dev-ptp_host.device.d/vmtime.conf")
-    # a boot without any of them
-    assert "test -c /dev/ptp_host || " in text_of(plan, ".service.d/vmtime.conf")
-
-
-def test_a_host_that_has_its_clock_loads_no_driver() -> None:
-    plan = plan_for(recorded("azure-rocky-9"), mode="host_only")
-    assert "kmod" not in text_of(plan, "/70-vmtime-ptp.rules")
-
-
 def test_external_without_host_clock() -> None:
     plan = plan_for(
         recorded("azure-rocky-9"), mode="external", ntp_servers=TWO, host_clock="ignore"

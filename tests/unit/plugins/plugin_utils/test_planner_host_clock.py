@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     ObservedClock,
+    ObservedFile,
+    ObservedUnit,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlannedFile
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     host_of,
     recorded,
@@ -176,7 +180,7 @@ def test_fast_does_not_poll_a_public_pool_more_often() -> None:
 @pytest.mark.parametrize(
     ("options", "seconds"),
     [
-        ({}, "64"),
+        ({}, None),
         ({"host_clock_profile": "documented"}, None),
         (
             {
@@ -187,7 +191,6 @@ def test_fast_does_not_poll_a_public_pool_more_often() -> None:
         ),
         ({"refclock": {"trust": True}}, None),
         ({"ntp_servers": TWO}, None),
-        ({"ntp_servers": [*TWO, {"hostname": "10.0.0.3", "maxpoll": 10}]}, "1024"),
         ({"host_clock": "ignore"}, None),
         ({"mode": "host_only"}, None),
     ],
@@ -201,6 +204,54 @@ def test_servers_beside_the_host_clock_that_are_polled_seldom(
     )
     told = [text for text in plan.warnings if "is polled every" in text]
     assert [f"every {seconds} s" in text for text in told] == [True] * bool(seconds)
+
+
+@pytest.mark.parametrize(
+    ("options", "rechecks"),
+    [
+        ({}, True),
+        ({"ntp_servers": [*TWO, {"hostname": "10.0.0.3", "maxpoll": 10}]}, True),
+        ({"ntp_servers": TWO}, False),
+        ({"refclock": {"trust": True}}, False),
+        ({"host_clock": "ignore"}, False),
+        ({"mode": "host_only"}, False),
+        ({"host_clock_profile": "documented"}, False),
+    ],
+)
+def test_servers_that_are_polled_seldom_are_asked_when_they_outvote_the_host_clock(
+    options: dict[str, t.Any], rechecks: bool
+) -> None:
+    plan = plan_for(
+        recorded("azure-debian-12-fragment"),
+        **{"host_clock_profile": "fast", **options},
+    )
+    unit = "vmtime-recheck.service"
+    assert (unit in [Path(file.path).name for file in plan.files]) == rechecks
+    assert (unit in plan.start) == rechecks
+    if rechecks:
+        assert f"Wants={unit}" in text_of(plan, "/chrony.service.d/vmtime.conf")
+        assert "PartOf=chrony.service" in text_of(plan, unit)
+
+
+def test_an_old_chrony_can_not_ask_all_sources_anew() -> None:
+    plan = plan_for(recorded("azure-ubuntu-18.04"), host_clock_profile="fast")
+    assert plan.start == ("chrony.service",)
+    assert any("is polled every 64 s" in text for text in plan.warnings)
+
+
+def test_what_asks_anew_goes_with_the_profile() -> None:
+    before = plan_for(recorded("azure-debian-12-fragment"), host_clock_profile="fast")
+    unit = "vmtime-recheck.service"
+    host = recorded("azure-debian-12-fragment")
+    path = f"/etc/systemd/system/{unit}"
+    host = replace(
+        host,
+        files={**host.files, path: ObservedFile(text_of(before, unit), None)},
+        units={**host.units, unit: ObservedUnit("loaded", "active", "static")},
+    )
+    plan = plan_for(host)
+    assert PlannedFile(path, "no longer needed") in plan.files
+    assert {unit: False} == {u.name: u.wanted for u in plan.units if u.name == unit}
 
 
 def test_a_profile_leaves_out_what_an_old_chrony_lacks() -> None:
@@ -230,3 +281,28 @@ def test_the_rule_knows_the_clock_by_its_pattern() -> None:
 def test_the_choice_at_boot_is_made_by_root(systemd: int | None, prefix: str) -> None:
     host = replace(recorded("azure-debian-12-fragment"), systemd_version=systemd)
     assert prefix in text_of(plan_for(host), "/chrony.service.d/vmtime.conf")
+
+
+@pytest.mark.parametrize("name", ["bare-leap-15.6", "azure-rocky-9"])
+@pytest.mark.parametrize("mode", ["default", "host_only"])
+def test_an_image_uses_whichever_host_clock_is_there_at_boot(
+    name: str, mode: str
+) -> None:
+    plan = plan_for(recorded(name), mode=mode, host_clock="any")
+    assert plan.reasons["host_clock"].startswith("host_clock is any: ")
+    assert sources(text_of(plan, "/chrony.conf"))[-1].startswith(
+        "refclock PHC /dev/ptp_host "
+    )
+    rules = directives(text_of(plan, "/70-vmtime-ptp.rules"))
+    names = "hyperv|KVM virtual PTP|ptp_vmw|ena-ptp-*"
+    assert rules[0].startswith(f'SUBSYSTEM=="ptp", ATTR{{clock_name}}=="{names}')
+    assert 'SYMLINK+="ptp_host"' in rules[0]
+    assert "kmod load ptp_kvm" in rules[-1]
+    assert text_of(plan, "/dev-ptp_host.device.d/vmtime.conf")
+    # a boot without any of them
+    assert "test -c /dev/ptp_host || " in text_of(plan, ".service.d/vmtime.conf")
+
+
+def test_a_host_that_has_its_clock_loads_no_driver() -> None:
+    plan = plan_for(recorded("azure-rocky-9"), mode="host_only")
+    assert "kmod" not in text_of(plan, "/70-vmtime-ptp.rules")

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A unit that asks all sources anew when the servers outvote the host clock.
+
+After a pause of the virtual machine a server's samples are from before it until its next poll. With
+"burst" alone chrony would draw a line through old samples and new ones, and step to times in
+between; so the old ones are dropped first. Once, for a host that is really wrong would be followed
+for some seconds each time: the next time is after the host clock was not outvoted for a while.
+
+Private to this collection.
+"""
+
+from __future__ import annotations
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
+    Version,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+    PlannedFile,
+    PlannedUnit,
+)
+
+UNIT = "vmtime-recheck.service"
+
+# chronyc's "reset sources"
+SINCE = Version((4, 0))
+
+LOOK_SECONDS = 2
+AGREED_SECONDS = 60
+
+
+def planned_file(daemon_unit: str) -> PlannedFile:
+    return PlannedFile(
+        f"/etc/systemd/system/{UNIT}",
+        "asks all sources anew when the servers outvote the host clock, as after a pause",
+        "chrony-recheck.service.j2",
+        {
+            "daemon_unit": daemon_unit,
+            "seconds": LOOK_SECONDS,
+            "looks": AGREED_SECONDS // LOOK_SECONDS,
+        },
+    )
+
+
+def planned_unit() -> PlannedUnit:
+    return PlannedUnit(
+        UNIT, True, "asks all sources anew when they outvote the host clock"
+    )
