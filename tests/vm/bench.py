@@ -19,7 +19,6 @@ import random
 import signal
 import sys
 import threading
-import time
 import typing as t
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,12 +34,11 @@ from ansible_collections.vmtime.linux.tests.vm.image import install, qemu_versio
 from ansible_collections.vmtime.linux.tests.vm.machine import Hardware, Machine
 from ansible_collections.vmtime.linux.tests.vm.ntp_server import NtpServer
 from ansible_collections.vmtime.linux.tests.vm.offsets import (
-    SAMPLE_SECONDS,
     Sample,
     rms,
 )
 from ansible_collections.vmtime.linux.tests.vm.playbook import REPOSITORY, apply
-from ansible_collections.vmtime.linux.tests.vm.waiting import THRESHOLD_SECONDS, pause
+from ansible_collections.vmtime.linux.tests.vm.waiting import pause, wrong_host
 
 RESULTS = REPOSITORY / "tests/vm/results.jsonl"
 LOGS = REPOSITORY / ".venv/log/vm"
@@ -217,7 +215,11 @@ class Bench:
         if seconds:
             recovered, samples = pause(machine, seconds, limit, self.ended)
         else:
-            recovered, samples = self._wrong_host(machine)
+            recovered, samples = wrong_host(
+                machine, WRONG_HOST_SECONDS, WATCH_SECONDS, self.ended
+            )
+            # with new samples alone
+            machine.ssh("systemctl restart chrony")
         if self.ended.is_set():
             return
         result = Result(
@@ -242,20 +244,6 @@ class Bench:
             f"{setup.name}, {seconds:g} s, run {number} of {self.runs}: "
             + (f"> {limit} s" if recovered is None else f"{recovered:.1f} s")
         )
-
-    def _wrong_host(self, machine: Machine) -> tuple[float | None, list[Sample]]:
-        """Make the host's clock wrong, and see for how long the guest follows it."""
-        errors = "/sys/module/vmtime_mock/parameters/errors_ms"
-        machine.offsets.take()
-        machine.ssh(f"echo 37000,{WRONG_HOST_SECONDS * 1000} > {errors}")
-        begin = time.time()
-        self.ended.wait(WATCH_SECONDS)
-        samples = [Sample(s.host - begin, s.offset) for s in machine.offsets.take()]
-        machine.ssh(f"echo 37000,0 > {errors}; systemctl restart chrony")
-        wrong = [abs(sample.offset) > THRESHOLD_SECONDS for sample in samples]
-        if wrong[-1]:
-            return None, samples
-        return sum(wrong) * SAMPLE_SECONDS, samples
 
     @staticmethod
     def _say(text: str) -> None:

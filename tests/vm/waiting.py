@@ -12,7 +12,11 @@ import typing as t
 from collections.abc import Callable
 
 from ansible_collections.vmtime.linux.tests.vm.machine import Machine
-from ansible_collections.vmtime.linux.tests.vm.offsets import Sample, recovery
+from ansible_collections.vmtime.linux.tests.vm.offsets import (
+    SAMPLE_SECONDS,
+    Sample,
+    recovery,
+)
 
 # A clock is back when it stays within this, for so long.
 THRESHOLD_SECONDS = 0.1
@@ -96,3 +100,26 @@ def pause(
             break
     since = [Sample(sample.host - begin, sample.offset) for sample in samples]
     return recovered, since
+
+
+def wrong_host(
+    machine: Machine,
+    error: float,
+    watch: float,
+    ended: threading.Event | None = None,
+) -> tuple[float | None, list[Sample]]:
+    """Make the clock of a host with a network card's clock as ptp0 wrong for a while.
+
+    Returns for how many seconds the guest was wrong with it, None if it was so at the end; and the
+    samples since then, whose times count from there. Comes back early when `ended` is set.
+    """
+    ended = ended or threading.Event()
+    errors = "/sys/module/vmtime_mock/parameters/errors_ms"
+    machine.offsets.take()
+    machine.ssh(f"echo 37000,{round(error * 1000)} > {errors}")
+    begin = time.time()
+    ended.wait(watch)
+    samples = [Sample(s.host - begin, s.offset) for s in machine.offsets.take()]
+    machine.ssh(f"echo 37000,0 > {errors}")
+    wrong = [abs(sample.offset) > THRESHOLD_SECONDS for sample in samples]
+    return (None if wrong[-1] else sum(wrong) * SAMPLE_SECONDS), samples
