@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A unit that asks all sources anew when the servers outvote the host clock.
+"""A unit that asks all sources anew when servers outvote a host clock that is a second off or more.
 
 After a pause of the virtual machine a server's samples are from before it until its next poll. With
 "burst" alone chrony would draw a line through old samples and new ones, and step to times in

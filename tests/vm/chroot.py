@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from ansible_collections.vmtime.linux.tests.vm.errors import VmError
@@ -60,12 +61,14 @@ class Chroot:
 
     def pids_of(self, program: str) -> list[str]:
         """The processes of a program that run in this root."""
-        return [
-            path.parent.name
-            for path in Path("/proc").glob("[0-9]*/comm")
-            if path.read_text().strip() == program
-            and Path(path.parent / "root").resolve() == self.root
-        ]
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            # others may end meanwhile
+            with suppress(OSError):
+                name = (process / "comm").read_text().strip()
+                if name == program and (process / "root").readlink() == self.root:
+                    found.append(process.name)
+        return found
 
     def make_disk(self) -> Path:
         """The root as it is now, as a disk to boot."""
