@@ -20,7 +20,7 @@ export PYTHON
 # check=1 must not be a real run
 $(if $(or $(check),$(mode),$(inventory),$(extra)),$(error the variables CHECK, MODE, INVENTORY and EXTRA are in capitals))
 
-.PHONY: help apply check hosts test test-fuzz test-vm bench bench-pause format pins clean
+.PHONY: help apply check hosts test matrix tools test-fuzz test-vm bench bench-pause format pins clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
@@ -38,12 +38,14 @@ help: ## this list
 apply: .venv/apply-$(STATE) ## set this machine's time synchronization up, or an inventory's
 	@.venv/bin/ansible-playbook $(PLAYBOOK_OPTIONS) vmtime.linux.apply
 
-check hosts test: .venv/test-$(STATE)
+check hosts test matrix: .venv/test-$(STATE)
 	@cd tests && $(CURDIR)/.venv/bin/python -m checks $@ $(ONLY)
 
 check: ## lint, types, documentation, units: about two minutes
 hosts: ## the molecule scenarios
 test: ## everything
+matrix: ## the names of the checks, as JSON, for machines that share them
+tools: .venv/test-$(STATE) ## what the checks need, in .venv
 
 test-fuzz: .venv/test-$(STATE) ## 10,000 hostile inputs per family of options: about ten minutes
 	@.venv/bin/python -m pytest -p no:cacheprovider --hypothesis-profile thorough tests/fuzz

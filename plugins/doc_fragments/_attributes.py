@@ -26,3 +26,13 @@ attributes:
   safe_file_operations:
     description: Uses file operations that never leave a half-written file behind.
 """
+
+    ACTIONGROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/vmtime.linux.all) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - vmtime.linux.all
+"""

@@ -25,6 +25,7 @@ author:
   - The vmtime.linux authors (@vmtime)
 extends_documentation_fragment:
   - vmtime.linux._attributes
+  - vmtime.linux._attributes.actiongroup
 attributes:
   async:
     support: none

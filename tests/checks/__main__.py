@@ -1,47 +1,53 @@
 # Copyright (c) 2026 The vmtime.linux authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""python -m checks LEVEL [WORD ...]: the checks of a level whose names hold one of the words."""
+"""python -m checks LEVEL [WORD ...]: the sessions of a level whose names hold one of the words.
+
+The sessions are those of noxfile.py; this runs two at a time and closes with one table.
+The level "matrix" only names those that need no hosts of their own, for machines that share them.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import signal
 import sys
-import tempfile
-from pathlib import Path
 
 from .machine import VENV
-from .run import run_all, summary
-from .table import lanes
+from .run import Check, run_all, summary
+from .sessions import sessions
 
-PARTS = {"check": {"check"}, "hosts": {"hosts"}, "test": {"check", "hosts", "test"}}
+# what nox selects for each: its default sessions, or those with a tag
+LEVELS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "check": ((),),
+    "hosts": (("--tags", "hosts"),),
+    "test": (("--tags", "hosts", "test"), ()),
+    "matrix": (("--tags", "test"), ()),
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="checks", description=__doc__)
-    parser.add_argument("level", choices=PARTS)
+    parser.add_argument("level", choices=LEVELS)
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
     # whoever ends this program ends the checks that it runs
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    os.environ["PATH"] = f"{VENV / 'bin'}:{os.environ['PATH']}"
-    os.environ["NO_COLOR"] = "1"
-    os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(VENV / "collections")
-    with tempfile.TemporaryDirectory() as work:
-        chosen = [
-            [
-                check
-                for check in lane
-                if check.part in PARTS[arguments.level]
-                and any(word in check.name for word in arguments.words or [""])
-            ]
-            for lane in lanes(Path(work))
-        ]
-        if not any(chosen):
-            parser.error("no check has such a name")
-        outcomes = run_all(chosen, VENV / "log")
+    chosen = [
+        check
+        for selection in LEVELS[arguments.level]
+        for check in sessions(*selection)
+        if any(word in check.name for word in arguments.words or [""])
+    ]
+    if not chosen:
+        parser.error("no check has such a name")
+    if arguments.level == "matrix":
+        print(json.dumps([check.name for check in chosen]))
+        return 0
+    in_turn = [check for check in chosen if check.in_turn]
+    lanes: list[list[Check]] = [[check] for check in chosen if not check.in_turn]
+    outcomes = run_all([in_turn, *lanes], VENV / "log")
     print("", summary(outcomes), sep="\n")
     return int(any(outcome.failed for outcome in outcomes))
 

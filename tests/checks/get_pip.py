@@ -3,8 +3,6 @@
 
 """Stands in for the get-pip.py that ansible-test would download: Python brings a pip too."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 
@@ -12,5 +10,5 @@ pip = [sys.executable, "-m", "pip", "install"]
 wanted = [
     word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")
 ]
-subprocess.run([sys.executable, "-m", "ensurepip"], check=True)
-subprocess.run([*pip, *wanted], check=True)
+subprocess.check_call([sys.executable, "-m", "ensurepip"])
+subprocess.check_call(pip + wanted)

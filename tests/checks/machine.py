@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,10 +42,37 @@ def pythons() -> dict[str, Path]:
 
 def full_version(python: Path) -> str:
     script = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
+    return f"Python {_output(python, script)}"
+
+
+def known_pythons(core_python: Path) -> set[str]:
+    """Those of pythons() that the ansible-test beside this Python knows."""
+    script = (
+        "from ansible_test._util.target.common import constants as c;"
+        "print(*c.CONTROLLER_PYTHON_VERSIONS, *c.REMOTE_ONLY_PYTHON_VERSIONS)"
+    )
+    return {*_output(core_python, script).split()} & {*pythons()}
+
+
+def seed_pip_installers(core_python: Path, home: Path) -> None:
+    """ansible-test downloads pip's installers unless they are cached; Python brings one too."""
+    script = "import ansible_test; print(ansible_test.__path__[0])"
+    folder = Path(_output(core_python, script))
+    source = (folder / "_internal/python_requirements.py").read_text()
+    wanted = re.findall(r"\bpip='([\d.]+)'", source)
+    assert wanted, "ansible-test no longer says which pip it wants"
+    cache = home / ".ansible/test/cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for pip in wanted:
+        name = f"get_pip_{pip.replace('.', '_')}.py"
+        shutil.copy(Path(__file__).parent / "get_pip.py", cache / name)
+
+
+def _output(python: Path, script: str) -> str:
     run = subprocess.run(
         [python, "-c", script], capture_output=True, text=True, check=True
     )
-    return f"Python {run.stdout.strip()}"
+    return run.stdout.strip()
 
 
 def _folders() -> Iterator[Path]:
@@ -91,3 +119,14 @@ def _copy(source: Path, target: Path) -> None:
     else:
         target.write_bytes(source.read_bytes())
         target.chmod(source.stat().st_mode & 0o777)
+
+
+def as_python_2_wants_it(tree: Path) -> None:
+    """Packages have an __init__.py; pytest's settings are for the newest pytest only."""
+    (tree / "pyproject.toml").unlink()
+    (tree / "noxfile.py").unlink()
+    for folder in {path.parent for path in tree.rglob("*.py")}:
+        for package in (folder, *folder.parents):
+            if package == tree.parents[2]:
+                break
+            (package / "__init__.py").touch()

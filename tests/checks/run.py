@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,15 +16,14 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
 LAST_LINES = 60
-
-Command = Sequence[str | Path]
+MINUTES = 30
 
 _running: set[subprocess.Popen[bytes]] = set()
 _interrupted = threading.Event()
@@ -32,23 +32,18 @@ _interrupted = threading.Event()
 @dataclass(frozen=True)
 class Check:
     name: str
-    version: str
-    commands: Sequence[Command]
-    """Run in this order up to the first that fails."""
-    folder: Path
-    part: str = "check"
-    lacks: str = ""
-    """Why this machine can't run it; empty where it can."""
-    environment: dict[str, str] = field(default_factory=dict)
-    minutes: int = 10
-    report: Path | None = None
-    """The JUnit file of a pytest run, whose tests then count one by one."""
+    command: Sequence[str]
+    report: Path
+    """The JUnit file that it may write, whose tests then count one by one."""
+    in_turn: bool
+    """Not at the same time as others of this kind."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     check: Check
     result: str
+    version: str = ""
     seconds: float = 0
     reason: str = ""
     passed: int = 0
@@ -73,7 +68,7 @@ def run_all(lanes: Sequence[Sequence[Check]], logs: Path) -> list[Outcome]:
 def summary(outcomes: Sequence[Outcome]) -> str:
     header = ("check", "version", "result", "seconds", "")
     rows = [
-        (o.check.name, o.check.version, o.result, f"{o.seconds:.1f}", o.reason)
+        (o.check.name, o.version, o.result, f"{o.seconds:.1f}", o.reason)
         for o in outcomes
     ]
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
@@ -95,20 +90,19 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 def _run(check: Check, logs: Path) -> Outcome:
     if _interrupted.is_set():
         return Outcome(check, "skipped", reason="interrupted", skipped=1)
-    if check.lacks:
-        _say(f"skipped  {check.name}: {check.lacks}")
-        return Outcome(check, "skipped", reason=check.lacks, skipped=1)
     _say(f"start    {check.name}")
-    log = logs / f"{check.name.replace(' ', '-')}.log"
-    if check.report:
-        check.report.unlink(missing_ok=True)
+    log = logs / f"{check.name}.log"
+    check.report.unlink(missing_ok=True)
     begin = time.monotonic()
     failure = _failure(check, log)
-    outcome = _outcome(check, failure, time.monotonic() - begin)
+    text = log.read_text(errors="replace")
+    outcome = _outcome(check, failure, text, time.monotonic() - begin)
     if failure:
-        lines = log.read_text(errors="replace").splitlines()
+        lines = text.splitlines()
         _say("\n".join([f"FAILED   {check.name}: {failure}", *lines[-LAST_LINES:]]))
         _say(f"^^^^^^^  {check.name}, {len(lines)} lines in all: {log}")
+    elif outcome.result == "skipped":
+        _say(f"skipped  {check.name}: {outcome.reason}")
     else:
         _say(f"passed   {check.name} ({outcome.seconds:.1f} s)")
     return outcome
@@ -116,27 +110,19 @@ def _run(check: Check, logs: Path) -> Outcome:
 
 def _failure(check: Check, log: Path) -> str:
     """Why the check failed; empty where it passed."""
-    deadline = time.monotonic() + check.minutes * 60
     with log.open("wb") as output:
-        for command in check.commands:
-            output.write(f"$ {' '.join(map(str, command))}\n".encode())
-            output.flush()
-            try:
-                code = _execute(check, command, output, deadline)
-            except OSError as error:
-                return str(error)
-            except subprocess.TimeoutExpired:
-                return f"not done after {check.minutes} minutes"
-            if code:
-                return f"exit code {code} of {Path(command[0]).name}"
-    return ""
+        try:
+            code = _execute(check.command, output)
+        except OSError as error:
+            return str(error)
+        except subprocess.TimeoutExpired:
+            return f"not done after {MINUTES} minutes"
+    return f"exit code {code}" if code else ""
 
 
-def _execute(check: Check, command: Command, output: IO[bytes], deadline: float) -> int:
+def _execute(command: Sequence[str], output: IO[bytes]) -> int:
     process = subprocess.Popen(
         command,
-        cwd=check.folder,
-        env=os.environ | check.environment,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
@@ -144,7 +130,7 @@ def _execute(check: Check, command: Command, output: IO[bytes], deadline: float)
     )
     _running.add(process)
     try:
-        return process.wait(timeout=max(0, deadline - time.monotonic()))
+        return process.wait(timeout=MINUTES * 60)
     except subprocess.TimeoutExpired:
         _kill(process)
         raise
@@ -161,17 +147,14 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             process.wait(timeout=10)
 
 
-def _outcome(check: Check, failure: str, seconds: float) -> Outcome:
-    result = "FAILED" if failure else "passed"
-    if not (check.report and check.report.exists()):
-        return Outcome(
-            check,
-            result,
-            seconds,
-            failure,
-            passed=int(not failure),
-            failed=int(bool(failure)),
-        )
+def _outcome(check: Check, failure: str, log: str, seconds: float) -> Outcome:
+    outcome = Outcome(
+        check, "FAILED" if failure else "passed", _told_version(log), seconds, failure
+    )
+    if not failure and (lacks := _told_skip(log)):
+        return replace(outcome, result="skipped", reason=lacks, skipped=1)
+    if not check.report.exists():
+        return replace(outcome, passed=int(not failure), failed=int(bool(failure)))
     cases = list(ElementTree.parse(check.report).iter("testcase"))
     skips = Counter(
         skip.get("message", "") for case in cases for skip in case.iter("skipped")
@@ -182,15 +165,24 @@ def _outcome(check: Check, failure: str, seconds: float) -> Outcome:
     )
     passed = len(cases) - skipped - bad
     reasons = [f"{count} skipped: {reason}" for reason, count in skips.items()]
-    return Outcome(
-        check,
-        result,
-        seconds,
-        "; ".join(filter(None, [f"{passed} tests", failure, *reasons])),
+    return replace(
+        outcome,
+        reason="; ".join(filter(None, [f"{passed} tests", failure, *reasons])),
         passed=passed,
         failed=max(bad, int(bool(failure))),
         skipped=skipped,
     )
+
+
+def _told_version(log: str) -> str:
+    found = re.findall(r"^nox > version: (.*)$", log, re.MULTILINE)
+    return str(found[-1]) if found else ""
+
+
+def _told_skip(log: str) -> str:
+    """Why the session did not run; empty where it did."""
+    found = re.search(r"^nox > Session \S+ skipped: (.*?)\.?$", log, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def _say(text: str) -> None:

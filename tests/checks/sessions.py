@@ -1,0 +1,33 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sessions of noxfile.py."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+from .machine import REPOSITORY, VENV
+from .run import Check
+
+NOX = (str(VENV / "bin/nox"), "--noxfile", str(REPOSITORY / "noxfile.py"))
+
+
+def sessions(*selection: str) -> list[Check]:
+    """The sessions that nox selects, in the order of their declaration."""
+    listing = subprocess.run(
+        [*NOX, "--list", "--json", *selection],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [
+        Check(
+            name=session["session"],
+            command=(*NOX, "--session", session["session"]),
+            report=VENV / "reports" / f"{session['session']}.xml",
+            in_turn="in-turn" in session["tags"],
+        )
+        for session in json.loads(listing.stdout)
+    ]
