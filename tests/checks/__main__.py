@@ -14,9 +14,9 @@ import json
 import signal
 import sys
 
+from .listing import sessions
 from .machine import VENV
 from .run import Check, run_all, summary
-from .sessions import sessions
 
 # what nox selects for each: its default sessions, or those with a tag
 LEVELS: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -32,6 +32,8 @@ _interrupted = threading.Event()
 @dataclass(frozen=True)
 class Check:
     name: str
+    version: str
+    """Of what it runs with, if the session does not tell that itself."""
     command: Sequence[str]
     report: Path
     """The JUnit file that it may write, whose tests then count one by one."""
@@ -149,7 +151,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _outcome(check: Check, failure: str, log: str, seconds: float) -> Outcome:
     outcome = Outcome(
-        check, "FAILED" if failure else "passed", _told_version(log), seconds, failure
+        check,
+        "FAILED" if failure else "passed",
+        _told_version(log) or check.version,
+        seconds,
+        failure,
     )
     if not failure and (lacks := _told_skip(log)):
         return replace(outcome, result="skipped", reason=lacks, skipped=1)

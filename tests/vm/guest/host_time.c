@@ -1,3 +1,4 @@
+// Copyright (c) 2026 The vmtime.linux authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
  * host_time FILE... -- writes this machine's CLOCK_REALTIME, in nanoseconds, into the first 8 bytes

@@ -1,3 +1,4 @@
+// Copyright (c) 2026 The vmtime.linux authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A test fixture: what a hypervisor with a PTP clock shows its guest, over QEMU's ivshmem device.
