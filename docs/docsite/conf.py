@@ -24,7 +24,7 @@ html_copy_source = False
 html_use_index = False
 default_role = "any"
 
-# What antsibull-docs' pages name of Ansible's own site, which can't be asked while this one is built.
+# What the pages name of Ansible's own site, which can't be asked while this one is built.
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest"
 PAGES = {
     "action_plugins": "plugins/action.html",
