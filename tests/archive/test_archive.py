@@ -44,7 +44,7 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("number", "mode"), enumerate(MODES))
+@pytest.mark.parametrize(("number", "mode"), list(enumerate(MODES)))
 def test_a_playbook_of_the_readme_runs_in_check_mode(
     number: int, mode: str, collections: Path, tmp_path: Path
 ) -> None:

@@ -46,7 +46,7 @@ def _constants(text: str, name: str) -> Iterator[str]:
     for node in ast.parse(text).body:
         match node:
             case ast.Assign(
-                targets=[ast.Name(id=found)], value=ast.Constant(value=str(value))
+                targets=[ast.Name(id=found)], value=ast.Constant(value=str() as value)
             ) if found == name:
                 yield value
 

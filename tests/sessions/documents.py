@@ -19,6 +19,7 @@ from ansible_collections.vmtime.linux.tests.checks.machine import (
 )
 
 from .common import collection, run_pytest, tell
+from .cores import MIDDLE_CORE
 
 
 @nox.session(
@@ -26,7 +27,8 @@ from .common import collection, run_pytest, tell
 )
 def galaxy_importer(session: nox.Session) -> None:
     """Build the collection, and take it as Galaxy would, without a warning."""
-    session.install("-qq", "-r", "requirements/galaxy.txt")
+    core = f"ansible-core=={MIDDLE_CORE}"
+    session.install("-qq", "-r", "requirements/galaxy.txt", core)
     freeze = str(session.run("python", "-m", "pip", "freeze", silent=True, log=False))
     tell(
         session,

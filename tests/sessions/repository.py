@@ -18,6 +18,7 @@ TYPED = (
     "noxfile.py",
     "plugins/action",
     "plugins/plugin_utils",
+    "tests/archive",
     "tests/bench",
     "tests/browser",
     "tests/checks",

@@ -33,7 +33,7 @@ GAP = "\0"
 def words(expression: ast.expr) -> str | None:
     """The text of an error with gaps for names and numbers, None if it stands elsewhere."""
     match expression:
-        case ast.Constant(value=str(text)):
+        case ast.Constant(value=str() as text):
             return re.sub(r"%[sd]", GAP, text)
         case ast.JoinedStr(values=values):
             return "".join(
