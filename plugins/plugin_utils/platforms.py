@@ -154,6 +154,7 @@ PLATFORMS: tuple[Platform, ...] = (
     *_rebuilds("Rocky Linux", "rocky", "rocky.", "8", "9", "10"),
     *_rebuilds("AlmaLinux", "almalinux", "almalinux.", "8", "9", "10"),
     *_rebuilds("Oracle Linux", "ol", "", "7", "8", "9", "10"),
+    *_rebuilds("CloudLinux", "cloudlinux", "cloudlinux.", "8"),
     Platform("Fedora", "fedora", None, chrony.FEDORA),
     Platform("SLES 12", "sles", "12", replace(chrony.SUSE, systemd=228)),
     Platform("SLES 15", "sles", "15", chrony.SUSE),
