@@ -4,7 +4,7 @@
 
 """The whole flow with ansible-core 2.16 on hosts with Python 2.7 or 3.6.
 
-`make test ONLY="old hosts"` makes the venv of ansible-core 2.16 and tells of it and of the Python.
+`make test ONLY=old-hosts` makes the venv of ansible-core 2.16 and tells of it and of the Python.
 Each host is a container with systemd, and the controller runs in it, over a local connection. It
 follows an NTP server on its own loopback and has no network. Of the old distribution it has the
 name, the Python, and chrony's paths and unit; chrony is 4.3.
@@ -34,7 +34,7 @@ CONTROLLER = os.environ.get("OLD_HOSTS_CONTROLLER", "")
 
 pytestmark = pytest.mark.skipif(
     not (PYTHON and VERSION and CONTROLLER),
-    reason="run it by 'make test ONLY=\"old hosts\"'",
+    reason="run it by 'make test ONLY=old-hosts'",
 )
 
 
