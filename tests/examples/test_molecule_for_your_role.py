@@ -33,6 +33,7 @@ class Host:
 
     def __init__(self) -> None:
         self.name = f"vmtime-scenario-{uuid.uuid4().hex[:12]}"
+        _said(HOSTS / "install")
         image = _said(HOSTS / "image", "bookworm")
         # the controller runs in it too
         home = Path(sys.executable).resolve().parents[1]

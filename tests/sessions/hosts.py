@@ -59,6 +59,8 @@ def _old_hosts(python: str, controller: str) -> None:
         for needed in (controller, python):
             if needed not in pythons():
                 session.skip(f"no Python {needed} with pip on this machine")
+        needs_packages(session)
+        session.run("tests/hosts/install", external=True)
         install(session, OLDEST_CORE, "pytest", "PyYAML")
         environment = {
             "OLD_HOSTS_CONTROLLER": session.bin,
