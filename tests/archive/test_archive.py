@@ -38,7 +38,12 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     galaxy = Path(sys.executable).parent / "ansible-galaxy"
     install = ("collection", "install", "--offline", "--collections-path")
     done = subprocess.run(
-        [galaxy, *install, folder, ARCHIVE], capture_output=True, text=True, check=False
+        [galaxy, *install, folder, ARCHIVE],
+        # it is content with one of this version elsewhere
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
