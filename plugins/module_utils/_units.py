@@ -70,7 +70,15 @@ def _read(host, names):
         units[real] = {
             "load": "masked" if masked else "loaded",
             "active": None,
-            "enabled": "masked" if masked else "enabled" if wanted else "disabled",
+            "enabled": "masked" if masked else _enabled(host, paths[0], wanted),
             "condition": True,
         }
     return units
+
+
+def _enabled(host, path, wanted):
+    """Also "static", as systemd calls a unit that tells of no place to be enabled at."""
+    if wanted:
+        return "enabled"
+    text = host.text(path)
+    return "static" if text and "[Install]" not in text else "disabled"

@@ -15,6 +15,7 @@ from ansible_collections.vmtime.linux.plugins.module_utils import (
     _daemons,
     _distro,
     _ptp,
+    _units,
 )
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host
 from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
@@ -191,3 +192,26 @@ def test_a_host_that_tells_nothing_has_reasons_and_no_traceback():
 )
 def test_parse_os_release(text, fields):
     assert _distro.parse_os_release(text) == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        (
+            b"[Service]\nExecStart=/a\n\n[Install]\nWantedBy=b.target\n",
+            False,
+            "disabled",
+        ),
+        (b"[Service]\nExecStart=/a\n\n[Install]\nWantedBy=b.target\n", True, "enabled"),
+        # there is nothing to enable
+        (b"[Service]\nExecStart=/a\n", False, "static"),
+        (b"", False, "disabled"),
+    ],
+)
+def test_a_unit_of_a_root_that_does_not_run(tmpdir, text, wanted, expected):
+    folder = tmpdir.join("etc", "systemd", "system")
+    folder.join("a.service").write_binary(text, ensure=True)
+    if wanted:
+        folder.join("b.target.wants", "a.service").write_binary(b"", ensure=True)
+    seen = _units.observe(Host(str(tmpdir)), ["a.service"])
+    assert seen["a.service"]["enabled"] == expected
