@@ -54,7 +54,9 @@ def _constants(text: str, name: str) -> Iterator[str]:
 def plays(text: str) -> list[Play]:
     """The plays of an example; tasks stand in a play of their own."""
     items: list[Play] = yaml.safe_load(text)
-    if all({"hosts", "ansible.builtin.import_playbook"} & item.keys() for item in items):
+    if all(
+        {"hosts", "ansible.builtin.import_playbook"} & item.keys() for item in items
+    ):
         return items
     return [{"hosts": "all", "tasks": items}]
 

@@ -54,5 +54,7 @@ def actionlint(session: nox.Session) -> None:
     """Check the workflows' syntax with actionlint, where that is installed."""
     tell(session, "actionlint")
     if not shutil.which("actionlint"):
-        session.skip("no actionlint on this machine; of its makers apt has nothing, PyPI a download")
+        session.skip(
+            "no actionlint on this machine; of its makers apt has nothing, PyPI a download"
+        )
     session.run("actionlint", external=True)
