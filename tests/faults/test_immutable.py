@@ -63,6 +63,7 @@ def run(root: Path) -> None:
         "recover": False,
         "absent": False,
         "found": None,
+        "kernel": [],
         "files": [
             {**change, "path": f"/{name}", "keep_original": True} for name in names
         ],
