@@ -107,6 +107,8 @@ def swap(host, files, record):
             os.rename(target + CANDIDATE, target)
         elif entry["before"] is not None:
             os.unlink(target)
+        else:
+            continue  # nor need its folder be there
         sync_folder(os.path.dirname(target))
     _label(host, record)
 

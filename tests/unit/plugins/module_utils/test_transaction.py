@@ -102,6 +102,15 @@ def test_a_new_file_gets_its_folder_and_mode(tree):
     assert stat.S_IMODE(new.stat().mode) == 0o644
 
 
+def test_what_is_to_go_may_be_gone_with_its_folder(tree):
+    change = Change(
+        tree, wanted("/etc/systemd/system/x.d/y.conf", text=None, old=None), wanted()
+    ).swap()
+    _files.tidy(change.host, change.files)
+    assert not tree.join("etc", "systemd").check()
+    assert tree.join("etc", "chrony.conf").read() == NEW
+
+
 KEYS = "/etc/chrony.vmtime.keys"
 
 
