@@ -58,6 +58,12 @@ class Services:
         units = _units.observe(self._host, self._stop + self._start)
         return {"start": self._start, "stop": self._stop, "units": units}
 
+    @property
+    def known(self):
+        """Each unit's state; None for one of this collection's own that is not there yet."""
+        own = [unit for unit in self._start if unit.startswith("vmtime-")]
+        return dict(dict.fromkeys(own), **self.record["units"])
+
     def bring_up(self):
         """Stop others, start ours."""
         before = _units.observe(self._host, self._stop + self._start)

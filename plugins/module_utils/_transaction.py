@@ -75,7 +75,7 @@ def _configure(host, wanted):
     files = wanted["files"] + _first_run.additions(
         host,
         seen,
-        services.record["units"],
+        services.known,
         wanted["found"] or {},
         _kernel.remember(host, wanted["kernel"]),
     )

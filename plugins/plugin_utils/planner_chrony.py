@@ -322,11 +322,12 @@ class ChronyPlanner:
         return self.daemon.unit or self.row.unit
 
     def _units(self) -> Iterator[PlannedUnit]:
-        yield PlannedUnit(self._unit, True, "the planned provider")
         wanted = [self._unit]
         if self.rechecks:
+            # the daemon comes last, for that is the one that is verified
             yield chrony_recheck.planned_unit()
             wanted.append(chrony_recheck.UNIT)
+        yield PlannedUnit(self._unit, True, "the planned provider")
         yield from self.case.other_clients(*wanted)
 
     def _checks(self) -> Iterator[Check]:
