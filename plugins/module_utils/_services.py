@@ -128,11 +128,12 @@ class Services:
         there = _units.observe(self._host, units)
         for unit in units:
             before = record["units"].get(unit)
-            if before is None or unit not in there:
-                continue
             try:
-                self._bring_to(unit, before)
-                restored.append(unit)
+                if unit not in there:
+                    self._end(unit)
+                elif before is not None:
+                    self._bring_to(unit, before)
+                    restored.append(unit)
             except HostError as error:
                 problems.append(sentence(error))
         return restored, problems
@@ -160,6 +161,12 @@ class Services:
         if _is_active(before):
             self._restart(unit)
         else:
+            self._systemctl("stop", unit)
+
+    def _end(self, unit):
+        """Stop what runs on of a unit whose file is gone."""
+        asked = ["systemctl", "is-active", "--quiet", "--", unit]
+        if self._host.booted and self._host.run(asked).rc == 0:
             self._systemctl("stop", unit)
 
     def _restart(self, unit):

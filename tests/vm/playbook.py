@@ -28,10 +28,12 @@ class Host(t.Protocol):
     log: Path
     ssh_port: int
 
-    def ssh_options(self) -> list[str]: ...
+    def ssh_options(self) -> list[str]:
+        """Those that reach it."""
 
     @property
-    def control_path(self) -> Path: ...
+    def control_path(self) -> Path:
+        """The folder for ssh's connections that wait to be used again."""
 
 
 @dataclass(frozen=True)

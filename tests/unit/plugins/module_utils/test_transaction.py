@@ -373,6 +373,22 @@ def test_units_start_in_their_order_and_end_in_the_other(tree, monkeypatch):
     assert len(problems) == 2
 
 
+def test_what_runs_on_of_a_unit_whose_file_is_gone_is_stopped(monkeypatch):
+    said = []
+
+    def run(self, argv, timeout=30):
+        said.append(" ".join(argv))
+        return Result(0, "", "")
+
+    monkeypatch.setattr(Host, "run", run)
+    monkeypatch.setattr(Host, "booted", True)
+    monkeypatch.setattr(_units, "observe", lambda host, names: {})
+    services = Services(Host(), ["vmtime-recheck.service"], [])
+    del said[:]
+    assert services.put_back({"units": {}}) == ([], [])
+    assert said[-1] == "systemctl stop -- vmtime-recheck.service"
+
+
 def test_a_plan_without_a_daemon_stops_the_others_and_verifies_nothing(tree):
     unit = tree.join("usr", "lib", "systemd", "system", "chrony.service")
     unit.write("[Install]\nWantedBy=multi-user.target\n", ensure=True)
