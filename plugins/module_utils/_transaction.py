@@ -55,7 +55,7 @@ def undo_on_signals():
 def apply(host, wanted):
     """Carry out ``wanted``, the options of the module timesync_apply, as one transaction.
 
-    Returns a dict of ``commands`` that ran, ``skipped`` steps with their reason, ``restored`` and
+    Returns a dict of ``commands`` that ran, ``skipped_steps`` with their reasons, ``restored`` and
     ``status``. Raises HostError if nothing was touched, ApplyError if all is as it was.
     """
     with lock(host):
@@ -91,7 +91,7 @@ def _bring_back(host, wanted):
     """Everything as it was before the first run; nothing if there was none."""
     record = _first_run.read(host)
     if record is None:
-        return {"commands": [], "skipped": [], "restored": [], "status": None}
+        return {"commands": [], "skipped_steps": [], "restored": [], "status": None}
     files = _first_run.restoration(host, record)
     units = _first_run.units(record)
     services = Services(host, start=[], stop=sorted(units))
@@ -127,7 +127,7 @@ def _transact(host, files, wanted, services, put_into_force):
     _journal.remove(host)
     return {
         "commands": services.commands,
-        "skipped": skipped + services.skipped,
+        "skipped_steps": skipped + services.skipped,
         "restored": [],
         "status": status,
     }
@@ -136,7 +136,7 @@ def _transact(host, files, wanted, services, put_into_force):
 def _recover(host):
     """Undo what the journal of a killed run tells; what was put back, as apply() returns it."""
     record = _journal.read(host)
-    done = {"commands": [], "skipped": [], "restored": [], "status": None}
+    done = {"commands": [], "skipped_steps": [], "restored": [], "status": None}
     if record is None:
         # a run that was killed before its journal was complete has done nothing else
         _journal.remove(host)
@@ -145,7 +145,7 @@ def _recover(host):
     told = _tell("An interrupted run was undone", done["restored"], left, problems)
     if problems:
         raise ApplyError(told, done["restored"])
-    done["skipped"].append(told)
+    done["skipped_steps"].append(told)
     return done
 
 

@@ -175,7 +175,7 @@ commands:
   type: list
   elements: str
   sample: [systemctl enable chrony.service, systemctl restart chrony.service]
-skipped:
+skipped_steps:
   description: The steps that were left out, each with its reason.
   returned: success
   type: list

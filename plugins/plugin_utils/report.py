@@ -136,7 +136,7 @@ def report(
             "skipped": list(plan.skipped),
         },
         "commands": applied.get("commands", []),
-        "skipped_steps": applied.get("skipped", []),
+        "skipped_steps": applied.get("skipped_steps", []),
         "restored": applied.get("restored", []),
         "status": applied.get("status") if applied else dict(observation.status),
     }
