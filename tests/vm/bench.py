@@ -45,11 +45,12 @@ LOGS = REPOSITORY / ".venv/log/vm"
 
 RUNS = 5
 PAUSES = (28, 3, 300)
-# A pause comes after the clock has settled, after five quiet minutes, and at any moment of the
-# longest poll interval.
+# A pause comes after the clock has settled, and at any moment of the longest poll interval.
 SETTLE_SECONDS = 60
-QUIET_SECONDS = 300
 PHASE_SECONDS = 64
+# Before these pauses the clock is watched for so long while nothing happens.
+QUIET_PAUSE = 28
+QUIET_SECONDS = 300
 # Whoever is not back by then is told of as such.
 LIMIT_SECONDS = 900
 # A host's clock goes wrong by so much, and is watched for so long.
@@ -188,18 +189,15 @@ class Bench:
             if setup.variables is not None:
                 apply(machine, **setup.variables)
             for number in self.todo(setup, seconds):
-                before = self._quiet(
-                    machine, QUIET_SECONDS if seconds else SETTLE_SECONDS
-                )
+                self.ended.wait(SETTLE_SECONDS + random.uniform(0, PHASE_SECONDS))
+                before = self._quiet(machine) if seconds == QUIET_PAUSE else []
                 if self.ended.is_set():
                     return
                 self._run(machine, setup, seconds, number, before)
 
-    def _quiet(self, machine: Machine, seconds: float) -> list[Sample]:
-        """Samples of so many seconds in which nothing happens."""
-        self.ended.wait(SETTLE_SECONDS + random.uniform(0, PHASE_SECONDS))
+    def _quiet(self, machine: Machine) -> list[Sample]:
         machine.offsets.take()
-        self.ended.wait(seconds)
+        self.ended.wait(QUIET_SECONDS)
         return machine.offsets.take()
 
     def _run(
@@ -218,17 +216,18 @@ class Bench:
             recovered, samples = wrong_host(
                 machine, WRONG_HOST_SECONDS, WATCH_SECONDS, self.ended
             )
-            # with new samples alone
-            machine.ssh("systemctl restart chrony")
         if self.ended.is_set():
             return
+        if recovered is None or not seconds:
+            # the next run begins with a clock that is right, and with new samples alone
+            machine.ssh("systemctl restart chrony")
         result = Result(
             setup=setup.name,
             pause=seconds,
             run=number,
             recovered=None if recovered is None else round(recovered, 2),
             limit=limit,
-            rms_before=round(rms(before), 7),
+            rms_before=round(rms(before), 7) if before else None,
             guests=running_guests(),
             load=round(os.getloadavg()[1], 1),
             sources=sources,
