@@ -158,6 +158,8 @@ class Bench:
         self.path = path
         self.runs = runs
         self.ended = threading.Event()
+        # a guest that boots or is set up takes a whole processor
+        self._setting_up = threading.Semaphore(os.cpu_count() or 1)
         self._lock = threading.Lock()
 
     def todo(self, setup: Setup, seconds: float) -> list[int]:
@@ -185,9 +187,12 @@ class Bench:
             NtpServer(self.image, log) as ntp,
             Machine(self.image, log, ntp_port=ntp.port) as machine,
         ):
-            machine.start(Hardware(clocks=("mlx5_ptp", "hyperv"), errors=(37, 0)))
-            if setup.variables is not None:
-                apply(machine, **setup.variables)
+            with self._setting_up:
+                if self.ended.is_set():
+                    return
+                machine.start(Hardware(clocks=("mlx5_ptp", "hyperv"), errors=(37, 0)))
+                if setup.variables is not None:
+                    apply(machine, **setup.variables)
             for number in self.todo(setup, seconds):
                 self.ended.wait(SETTLE_SECONDS + random.uniform(0, PHASE_SECONDS))
                 before = self._quiet(machine) if seconds == QUIET_PAUSE else []

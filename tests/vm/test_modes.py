@@ -13,7 +13,12 @@ import pytest
 from ansible_collections.vmtime.linux.tests.vm.bench import SERVERS
 from ansible_collections.vmtime.linux.tests.vm.machine import Machine
 from ansible_collections.vmtime.linux.tests.vm.playbook import apply, info
-from ansible_collections.vmtime.linux.tests.vm.waiting import pause, selected, until
+from ansible_collections.vmtime.linux.tests.vm.waiting import (
+    pause,
+    selected,
+    sources,
+    until,
+)
 
 pytestmark = pytest.mark.quick
 
@@ -66,3 +71,15 @@ def test_a_clock_that_went_away_is_used_again(guest: Machine) -> None:
     assert guest.ssh("ls /dev/ptp* 2>/dev/null || true") == ""
     guest.ssh(f"echo {device} > {driver}/bind && udevadm settle")
     assert until(lambda: selected(guest) == "PHC0", 60)
+
+
+def test_what_the_fast_profile_started_ends_with_it(guest: Machine) -> None:
+    unit = "vmtime-recheck.service"
+    show = f"systemctl show --property=LoadState,ActiveState --value {unit}"
+    apply(guest, timesync_mode="default", timesync_host_clock_profile="fast")
+    assert guest.ssh(show).split() == ["loaded", "active"]
+    apply(guest, timesync_state="absent")
+    assert guest.ssh(show).split() == ["not-found", "inactive"]
+    assert guest.ssh("systemctl is-active chrony") == "active"
+    assert {source.kind for source in sources(guest)} == {"^"}
+    assert guest.ssh("cd / && find etc run/systemd -name '*vmtime*'") == ""

@@ -38,13 +38,20 @@ class Case(t.NamedTuple):
 CASES = {
     "host_only, documented": Case(
         {"timesync_mode": "host_only", "timesync_host_clock_profile": "documented"},
-        *(30, 28, 240),
+        settle=30,
+        pause=28,
+        limit=240,
     ),
-    "host_only, fast": Case({"timesync_mode": "host_only"}, 15, 3, 15),
+    "host_only, fast": Case(
+        {"timesync_mode": "host_only"}, settle=15, pause=3, limit=15
+    ),
     "external, fast": Case(
-        {"timesync_mode": "external", "timesync_ntp_servers": SERVERS}, 30, 28, 40
+        {"timesync_mode": "external", "timesync_ntp_servers": SERVERS},
+        settle=30,
+        pause=28,
+        limit=40,
     ),
-    "default, fast": Case({}, AGREED_SECONDS, 28, 30),
+    "default, fast": Case({}, settle=AGREED_SECONDS, pause=28, limit=30),
 }
 
 
