@@ -33,18 +33,15 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
     host_of,
     with_hv_utils,
 )
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
+    told_providers,
+)
 
 SERVERS = [{"hostname": "10.0.0.1"}, {"hostname": "ntp.example.com"}]
 MODES = ("default", "host_only", "external")
 CLOCKS = ("found", "hv_utils only", "none")
 
-# Who ships what, as README.md tells it too.
-SHIPS_NTP = re.compile(
-    r"Debian|Ubuntu|(RHEL|CentOS|Oracle Linux) 7|Fedora|SLES 1[25]|openSUSE (Leap 15|Tumbleweed)"
-    r"|Amazon Linux 2$|Azure Linux|Arch Linux|Flatcar"
-)
-NAMES_NO_NTP_SERVERS = re.compile(r"SLES|openSUSE|Azure Linux")
-PACKAGES_TIMESYNCD = re.compile(r"Debian (11|12|13|sid)|Ubuntu 2")
+TOLD = told_providers()
 
 
 def host(row: Platform, clock: str) -> Observation:
@@ -60,18 +57,16 @@ def refused(row: Platform, provider: str, mode: str, clock: str) -> str | None:
         return "nothing to sync from"
     if mode == "host_only" and clock == "hv_utils only":
         return None
+    timesyncd, ntp = TOLD[row.name]
     if provider == "timesyncd":
         if mode == "host_only":
             return "can't follow a host clock"
-        if not PACKAGES_TIMESYNCD.match(row.name):
+        if timesyncd != "yes":
             return "has no package of it"
     if provider == "ntp":
-        if not SHIPS_NTP.match(row.name):
+        if row.ntp is None or ntp == "no":
             return "ships neither ntp nor ntpsec"
-        if (mode, clock == "found") == (
-            "default",
-            False,
-        ) and NAMES_NO_NTP_SERVERS.match(row.name):
+        if mode == "default" and clock != "found" and not row.ntp.servers:
             return "has none of its own for ntp"
     return None
 

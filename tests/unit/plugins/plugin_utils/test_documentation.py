@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from pathlib import Path
 
 import yaml
 
@@ -25,9 +24,10 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.words import number
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     observed,
 )
-
-ROOT = Path(__file__).resolve().parents[4]
-
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
+    ROOT,
+    told_providers,
+)
 
 # Their ranges are those of the daemon's arithmetic, no help to a reader.
 UNBOUND = ("offset", "poll", "dpoll")
@@ -100,27 +100,8 @@ def test_the_info_module_documents_every_key() -> None:
     assert set(returned["status"]["contains"]["sources"]["contains"]) == set(source)
 
 
-def readme_providers() -> dict[str, tuple[str, str]]:
-    """Row to what README.md tells of timesyncd and ntp: "Debian 12, 13" are two rows."""
-    text = (ROOT / "README.md").read_text().partition("## Providers")[2]
-    found = {}
-    for line in text.partition("## Systems")[0].splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) != 4 or cells[0] in ("system", "---"):
-            continue
-        name = ""
-        for part in cells[0].split(", "):
-            # a number alone is another release of the one before
-            words = part.split()
-            name = name if len(words) == 1 and words[0][0].isdigit() else part
-            base = name.rpartition(" ")[0] if name.split()[-1][0].isdigit() else name
-            row = f"{base} {part}" if name != part else part
-            found[row] = (cells[2], cells[3])
-    return found
-
-
 def test_the_readme_tells_the_providers_of_every_row() -> None:
-    told = readme_providers()
+    told = told_providers()
     assert set(told) == {row.name for row in PLATFORMS}
     kinds = {"ntp": "ntp.org's", "ntpsec": "ntpsec"}
     for row in PLATFORMS:
