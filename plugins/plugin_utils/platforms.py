@@ -168,6 +168,7 @@ PLATFORMS: tuple[Platform, ...] = (
         "Azure Linux 2", "mariner", "2.0", replace(chrony.AZURE_LINUX, version="4.1")
     ),
     Platform("Azure Linux 3", "azurelinux", "3.0", chrony.AZURE_LINUX),
+    Platform("Photon OS 5", "photon", "5.0", chrony.PHOTON),
     Platform("Arch Linux", "arch", None, chrony.ARCH),
     Platform("Flatcar", "flatcar", None, chrony.FLATCAR),
 )

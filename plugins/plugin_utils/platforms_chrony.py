@@ -4,8 +4,8 @@
 
 """How each distribution ships chrony: its package, unit, files and what stands in them.
 
-Sources: Debian's and Ubuntu's packages; the spec files of Fedora, RHEL, SUSE and Azure Linux; AWS's
-package lists; voxpupuli/puppet-chrony, cloud-init and linux-system-roles/timesync.
+Sources: Debian's and Ubuntu's packages; the spec files of Fedora, RHEL, SUSE, Azure Linux and
+Photon OS; AWS's package lists; voxpupuli/puppet-chrony, cloud-init and linux-system-roles/timesync.
 
 Private to this collection.
 """
@@ -213,6 +213,8 @@ TUMBLEWEED = replace(SUSE_16, version="4.9")
 
 # -- clouds
 
+_TDNF = ("tdnf", "--assumeyes", "install")
+
 AMAZON_2 = Chrony(
     version="4.2",
     systemd=219,
@@ -250,6 +252,15 @@ AZURE_LINUX = Chrony(
         "maxdistance 16.0",
         "cmdport 0",
     ),
+    installer=_TDNF,
+)
+# chrony's own example, with neither a zone of the pool nor a user of its own
+PHOTON = Chrony(
+    version="4.3",
+    group="root",
+    servers=(pool("pool.ntp.org"),),
+    stock=(*REDHAT_7.stock, "ntsdumpdir /var/lib/chrony"),
+    installer=_TDNF,
 )
 FLATCAR = replace(
     DEBIAN,
@@ -284,4 +295,5 @@ ARCH = replace(
     ),
     options="",
     sourcedirs=(),
+    installer=("pacman", "--sync", "--needed", "--noconfirm"),
 )

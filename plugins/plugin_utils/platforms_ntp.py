@@ -5,7 +5,7 @@
 """How each distribution ships ntp.org's ntpd or ntpsec: one row each, by the name in platforms.py.
 
 Those that are missing here ship neither. Sources of the rows: Debian's and Ubuntu's packages; the
-spec files of openSUSE, Fedora and Azure Linux; cloud-init and puppetlabs-ntp.
+spec files of openSUSE, Fedora, Azure Linux and Photon OS; cloud-init and puppetlabs-ntp.
 
 Private to this collection.
 """
@@ -109,6 +109,7 @@ NTP: Mapping[str, Ntp] = {
     "Amazon Linux 2": Ntp("ntp", "4.2.8p15", servers=_numbered("amazon.", pool=False)),
     "Azure Linux 2": _SUSE,
     "Azure Linux 3": replace(_SUSE, version="4.2.8p17"),
+    "Photon OS 5": _SUSE,
     "Arch Linux": Ntp(
         "ntp",
         "4.2.8p18",

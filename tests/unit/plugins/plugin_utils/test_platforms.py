@@ -104,3 +104,22 @@ def test_every_row_can_be_reached() -> None:
 def test_a_wrong_row_fails_at_import(stock: str) -> None:
     with pytest.raises(ValueError, match="is not"):
         Chrony(version="4.0", stock=(stock,))
+
+
+@pytest.mark.parametrize(
+    ("distribution", "version_id", "program"),
+    [
+        ("azurelinux", "3.0", "tdnf"),
+        ("mariner", "2.0", "tdnf"),
+        ("photon", "5.0", "tdnf"),
+        ("arch", None, "pacman"),
+        ("sles", "15.7", "zypper"),
+        ("rocky", "9.4", None),
+        ("debian", "12", None),
+    ],
+)
+def test_packages_need_no_module_that_ansible_core_lacks(
+    distribution: str, version_id: str | None, program: str | None
+) -> None:
+    row, _reason = platform_of(Distribution(distribution, (), version_id, None))
+    assert next(iter(row.chrony.installer), None) == program
