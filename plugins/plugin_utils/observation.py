@@ -208,7 +208,7 @@ class Observation:
             },
             status=_status(data["status"]),
             unfinished_run=_a(bool, data["unfinished_run"]),
-            phc2sys=_a(_TEXT, data["phc2sys"]),
+            phc2sys=_program(_a(_TEXT, data["phc2sys"])),
             before_first_run=before and _before_first_run(before),
             virtualization=_a(_TEXT, data["virtualization"]["type"]),
             kernel=_a(_TEXT, data["kernel"]),
