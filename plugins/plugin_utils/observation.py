@@ -194,7 +194,10 @@ class Observation:
             host_clock=_host_clock(clock and _a(_TEXT, clock["clock_name"])),
             host_clock_reason=words.plain(_a(str, data["host_clock_reason"])),
             has_hyperv_time_sync=data["hyperv"]["time_sync"] is not None,
-            daemons={row.name: _daemon(data["daemons"][row.name]) for row in DAEMONS},
+            daemons={
+                row.name: _daemon(row.name, data["daemons"][row.name])
+                for row in DAEMONS
+            },
             units={name: _unit(unit) for name, unit in data["units"].items()},
             files={
                 path: ObservedFile(
@@ -256,11 +259,11 @@ def _record(before: Mapping[str, t.Any] | None) -> dict[str, t.Any]:
     return {BeforeFirstRun.path: told}
 
 
-def _daemon(data: Mapping[str, t.Any]) -> ObservedDaemon:
+def _daemon(name: str, data: Mapping[str, t.Any]) -> ObservedDaemon:
     return ObservedDaemon(
         _a(bool, data["installed"]),
         _a(_TEXT, data["binary"]),
-        _version(_a(_TEXT, data["version"])),
+        _version(name, _a(_TEXT, data["version"])),
         data["unit"] and _unit_name(data["unit"]),
     )
 
@@ -299,13 +302,18 @@ def _host_clock(clock_name: str | None) -> ObservedClock | None:
     return row and ObservedClock(str(clock_name), row.hypervisor, row.device)
 
 
-def _version(told: str | None) -> str | None:
-    """A version that is one, of numbers that a daemon can have: 257, 4.6.1 or 4.2.8p15."""
-    return (
-        told
-        if told and re.fullmatch(r"[0-9]{1,4}([.p][0-9]{1,4}){0,3}", told)
-        else None
-    )
+_DOTTED = r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}"
+# Daemon to the form of its versions, where that is not 4.6.1: 257, 4.2.8p15 and 6.8p1.
+_VERSIONS = {
+    "timesyncd": r"[0-9]{1,4}",
+    "ntp": rf"{_DOTTED}(p[0-9]{{1,4}})?",
+    "openntpd": rf"{_DOTTED}(p[0-9]{{1,4}})?",
+}
+
+
+def _version(daemon: str, told: str | None) -> str | None:
+    """A version that the daemon can have, None for all else."""
+    return told if re.fullmatch(_VERSIONS.get(daemon, _DOTTED), told or "") else None
 
 
 def _program(path: str | None) -> str | None:

@@ -42,3 +42,22 @@ def test_a_unit_starts_only_a_program_that_was_looked_for(
         f"ExecStart={starts}"
     ]
     assert "evil" not in unit
+
+
+@pytest.mark.parametrize(
+    ("daemon", "version"),
+    [("chrony", "4p1"), ("timesyncd", "257.1"), ("timesyncd", "25p1")],
+)
+def test_a_version_that_no_such_daemon_has_is_not_known(
+    daemon: str, version: str
+) -> None:
+    daemons = observed("azure-debian-12-fragment")["daemons"]
+    daemons[daemon].update(installed=True, version=version)
+    plan = plan_for(
+        azure(daemons=daemons),
+        provider=daemon,
+        mode="external",
+        ntp_servers=[{"hostname": "10.0.0.1"}, {"hostname": "10.0.0.2"}],
+    )
+    assert version not in str(plan.version)
+    assert "was not asked for its version" in plan.reasons["provider"]
