@@ -14,6 +14,13 @@ from collections.abc import Collection, Iterable, Iterator
 
 PREFIX = "timesync_"
 
+# Of the playbooks vmtime.linux.apply and vmtime.linux.report.
+OF_PLAYBOOKS = (
+    "timesync_hosts",
+    "timesync_max_fail_percentage",
+    "timesync_serial",
+)
+
 # Of the role timesync of linux-system-roles, and without effect here.
 WITHOUT_EFFECT = (
     "timesync_remove_keyfile_if_no_keys",
@@ -25,7 +32,9 @@ WITHOUT_EFFECT = (
 def misspelt(variables: Iterable[str], known: Collection[str]) -> Iterator[str]:
     """A sentence for each variable that is nearly one of the known ones."""
     for name in sorted(variables):
-        if not name.startswith(PREFIX) or name in (*known, *WITHOUT_EFFECT):
+        if not name.startswith(PREFIX):
+            continue
+        if name in (*known, *OF_PLAYBOOKS, *WITHOUT_EFFECT):
             continue
         # a name that goes on, as timesync_ntp_servers_berlin, is somebody's own
         if any(name.startswith(f"{other}_") for other in known):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,14 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.role_variables import
     misspelt,
 )
 
-ROLE = Path(__file__).resolve().parents[4] / "roles" / "timesync"
+ROOT = Path(__file__).resolve().parents[4]
+ROLE = ROOT / "roles" / "timesync"
 KNOWN = tuple(yaml.safe_load((ROLE / "defaults" / "main.yml").read_text()))
+OF_PLAYBOOKS = {
+    name
+    for path in (ROOT / "playbooks").glob("*.yml")
+    for name in re.findall(r"{{ (timesync_\w+)", path.read_text())
+}
 
 
 @pytest.mark.parametrize(
@@ -48,3 +55,8 @@ def test_a_misspelt_variable_is_warned_of(name: str, meant: str) -> None:
 )
 def test_others_are_not(name: str) -> None:
     assert not list(misspelt([name], KNOWN))
+
+
+def test_nor_are_those_of_the_playbooks() -> None:
+    assert "timesync_hosts" in OF_PLAYBOOKS
+    assert not list(misspelt(OF_PLAYBOOKS, KNOWN))
