@@ -20,7 +20,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives imp
     Version,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import require
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
     Chrony,
 )
@@ -97,16 +96,11 @@ def stock(
         yield words.directive("ntsdumpdir", posixpath.dirname(driftfile))
 
 
-def check_custom(request: Request, version: Version, *, smeared: bool) -> None:
+def check_custom(request: Request, version: Version) -> None:
     """Raises PlanError for a custom setting that this version does not know."""
     for line in request.chrony_custom_settings:
         word = line.split()[0].lower()
         require(directives.DIRECTIVES, word, version, f"chrony_custom_settings: {word}")
-        if smeared and word in smear.LEAP_DIRECTIVES:
-            raise PlanError(
-                f"chrony_custom_settings: {word} tells chrony of leap seconds, and servers that"
-                " smear them are not to be corrected once more."
-            )
 
 
 def source_folders(

@@ -21,6 +21,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     chrony_sources,
     fragments,
     host_clocks,
+    smear,
     support,
     words,
 )
@@ -84,7 +85,9 @@ class ChronyPlanner:
         )
         if refusal:
             raise PlanError(refusal)
-        chrony_settings.check_custom(request, self.version, smeared=self.case.smeared)
+        chrony_settings.check_custom(request, self.version)
+        if self.case.smeared:
+            smear.check_custom("chrony_custom_settings", request.chrony_custom_settings)
         wanted = self.case.servers(self.row.servers)
         servers = [chrony_sources.server(server, self.version) for server in wanted]
         self.skipped += self.case.skipped_servers()
@@ -106,9 +109,7 @@ class ChronyPlanner:
         self._consider_sources(servers)
         self.warnings += chrony_advice.on_options(request, self.version, self.platform)
         if self.case.smeared:
-            self.skipped.append(
-                "Directives that tell chrony of leap seconds: the sources smear them."
-            )
+            self.skipped.append(smear.skipped("chrony"))
         return Plan(
             mode=request.mode,
             provider="chrony",

@@ -15,6 +15,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils import (
     ntp_directives,
     ntp_sources,
     phc2sys,
+    smear,
     support,
     words,
 )
@@ -84,9 +85,14 @@ class NtpPlanner:
                 self.row.daemon,
                 self.version,
             ),
-            skipped=tuple(case.skipped_servers()),
+            skipped=tuple(self._skipped()),
             warnings=tuple(self.warnings),
         )
+
+    def _skipped(self) -> Iterator[str]:
+        yield from self.case.skipped_servers()
+        if self.case.smeared:
+            yield smear.skipped(self.row.daemon)
 
     def _packages(self) -> tuple[str, ...]:
         missing = [] if self.daemon.installed else [self.row.package]
@@ -103,6 +109,10 @@ class NtpPlanner:
                     f"ntp_custom_settings: {word} is nothing that {self.row.daemon} {self.version}"
                     f" knows: {' or '.join(sorted(able))} does."
                 )
+        if self.case.smeared:
+            smear.check_custom(
+                "ntp_custom_settings", self.request.ntp_custom_settings
+            )
 
     @staticmethod
     def _cannot_name(sources: list[Source]) -> bool:
@@ -144,7 +154,7 @@ class NtpPlanner:
                 "tinker": self._tinker(),
                 "tos": self._tos(sources),
                 "sources": [source.line for source in sources],
-                "stock": list(self.row.stock),
+                "stock": list(self._stock()),
                 "access": self._access(),
                 "custom": list(self.request.ntp_custom_settings),
             },
@@ -163,6 +173,11 @@ class NtpPlanner:
                     "as_root": self.case.as_root,
                 },
             )
+
+    def _stock(self) -> Iterator[str]:
+        for line in self.row.stock:
+            if not (self.case.smeared and line.split()[0] in smear.LEAP_DIRECTIVES):
+                yield line
 
     def _forbidden_dhcp_conf(self) -> str | None:
         """DHCP's replacement has neither the planned servers nor the lines of the host clock."""

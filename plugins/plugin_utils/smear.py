@@ -29,8 +29,24 @@ SMEARED = frozenset(
     )
 )
 
-# Directives that tell chrony of leap seconds.
-LEAP_DIRECTIVES = ("leapsectz", "leapseclist")
+# Directives that tell a daemon of leap seconds: chrony's two and ntpd's one.
+LEAP_DIRECTIVES = ("leapsectz", "leapseclist", "leapfile")
+
+
+def check_custom(option: str, lines: Iterable[str]) -> None:
+    """For a host whose sources smear. Raises PlanError for a setting that tells of leap seconds."""
+    for line in lines:
+        word = line.split()[0].lower()
+        if word in LEAP_DIRECTIVES:
+            raise PlanError(
+                f"{option}: {word} tells the daemon of leap seconds, and sources that smear them"
+                " are not to be corrected once more."
+            )
+
+
+def skipped(daemon: str) -> str:
+    """What a plan for such a host says of the directives that it leaves out."""
+    return f"Directives that tell {daemon} of leap seconds: the sources smear them."
 
 
 def is_smeared(server: NtpServer) -> bool:

@@ -169,8 +169,8 @@ def test_hardware_timestamps_keep_up_with_the_polls() -> None:
         (
             DEBIAN,
             {"ntp_servers": GOOGLE, "chrony_custom_settings": ["leapsectz right/UTC"]},
-            "chrony_custom_settings: leapsectz tells chrony of leap seconds, and servers that smear"
-            " them are not to be corrected once more.",
+            "chrony_custom_settings: leapsectz tells the daemon of leap seconds, and sources that"
+            " smear them are not to be corrected once more.",
         ),
     ],
 )

@@ -14,6 +14,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     KVM,
+    host_of,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
     DEBIAN,
@@ -36,6 +37,27 @@ def test_who_smears_is_not_told_of_leap_seconds() -> None:
     assert "leapsectz right/UTC" in text_of(
         plan_for(DEBIAN, ntp_servers=TWO), DEBIAN_CONF
     )
+
+
+@pytest.mark.parametrize(("version", "daemon"), [("11", "ntp"), ("12", "ntpsec")])
+def test_nor_is_ntpd(version: str, daemon: str) -> None:
+    bare = host_of("debian", version)
+    smeared = plan_for(bare, provider="ntp", ntp_servers=GOOGLE)
+    assert "leapfile" not in text_of(smeared, "/ntp.conf")
+    assert (
+        f"Directives that tell {daemon} of leap seconds: the sources smear them."
+        in smeared.skipped
+    )
+    plain = plan_for(bare, provider="ntp", ntp_servers=TWO)
+    assert "leapfile" in text_of(plain, "/ntp.conf")
+    assert not plain.skipped
+
+
+def test_a_custom_setting_does_not_tell_ntpd_either() -> None:
+    options = {"provider": "ntp", "ntp_custom_settings": ["leapfile /etc/leaps"]}
+    with pytest.raises(PlanError, match="ntp_custom_settings: leapfile tells"):
+        plan_for(host_of("debian", "12"), ntp_servers=GOOGLE, **options)
+    assert plan_for(host_of("debian", "12"), ntp_servers=TWO, **options)
 
 
 def test_what_the_user_says_of_a_server_counts() -> None:
