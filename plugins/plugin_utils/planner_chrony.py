@@ -144,8 +144,17 @@ class ChronyPlanner:
             for server in servers
         )
 
+    @property
+    def _trusts_one_side(self) -> bool:
+        """True if the user marks servers or the host clock to be followed against the others."""
+        servers = self.request.ntp_servers
+        return bool(self.request.refclock.trust) or any(
+            server.trust for server in servers
+        )
+
     def _consider_sources(self, servers: list[Source]) -> None:
-        if self.host_clock and [server.kind for server in servers] == ["server"]:
+        is_lone = [server.kind for server in servers] == ["server"]
+        if self.host_clock and is_lone and not self._trusts_one_side:
             self.warnings.append(
                 "The host clock stands beside exactly one server: if the two disagree, chrony can"
                 " follow neither. Give two or more servers, or mark one side as trusted."

@@ -189,6 +189,18 @@ def test_a_host_clock_beside_one_server_is_warned_of() -> None:
     ).warnings
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"ntp_servers": [{**TWO[0], "trust": True}]},
+        {"ntp_servers": TWO[:1], "refclock": {"trust": True}},
+    ],
+)
+def test_unless_one_of_the_two_is_trusted(options: dict[str, t.Any]) -> None:
+    plan = plan_for(recorded("azure-rocky-9"), mode="external", **options)
+    assert not plan.warnings
+
+
 def test_a_package_that_is_missing_is_planned_as_the_distribution_ships_it() -> None:
     plan = plan_for(recorded("kvm-debian-13"))
     assert plan.packages == ("chrony",)
