@@ -19,7 +19,10 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils import smear, words
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
     Version,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import require
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import (
+    require,
+    shortest_poll,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
     Chrony,
 )
@@ -59,15 +62,12 @@ def settings(request: Request, version: Version) -> Iterator[str]:
 
 def _shortest_poll(request: Request, version: Version) -> tuple[str | int, ...]:
     """hwtimestamp measures the interface's clock no more often than once a second unless told."""
-    polls = [
-        server.minpoll for server in request.ntp_servers if server.minpoll is not None
-    ]
-    if (
-        min(polls, default=0) >= 0
-        or version < directives.HWTIMESTAMP_OPTIONS["minpoll"]
-    ):
+    shortest = min(
+        (shortest_poll(server) or 0 for server in request.ntp_servers), default=0
+    )
+    if shortest >= 0 or version < directives.HWTIMESTAMP_OPTIONS["minpoll"]:
         return ()
-    return "minpoll", min(polls)
+    return "minpoll", shortest
 
 
 def stock(

@@ -28,6 +28,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
     Refclock,
 )
 
+# chrony's own minpoll, to which it lifts a shorter maxpoll (ntp_core.c).
+_DEFAULT_MINPOLL = 6
+
 # chrony names refclocks by their order, and a plan has at most one.
 REFCLOCK_NAME = "PHC0"
 
@@ -40,6 +43,7 @@ def server(wanted: NtpServer, version: Version) -> Source:
         for name in ("iburst", "nts", "prefer", "trust", "xleave")
         if getattr(wanted, name)
     ]
+    wanted = replace(wanted, minpoll=shortest_poll(wanted))
     values = {
         name: getattr(wanted, name)
         for name in ("minpoll", "maxpoll", "filter", "maxsources", "key")
@@ -56,6 +60,14 @@ def server(wanted: NtpServer, version: Version) -> Source:
     return Source(
         kind, wanted.hostname, words.directive(kind, wanted.hostname, *flags, *pairs)
     )
+
+
+def shortest_poll(wanted: NtpServer) -> int | None:
+    """The minpoll to write, in log2 seconds: a maxpoll below chrony's own needs one to count."""
+    low, high = wanted.minpoll, wanted.maxpoll
+    if low is None and high is not None and high < _DEFAULT_MINPOLL:
+        return high
+    return low
 
 
 def refclock(

@@ -17,9 +17,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
     Refclock,
 )
 
-# chrony's own minpoll; a shorter maxpoll needs a minpoll beside it to count.
-DEFAULT_MINPOLL = 6
-
 
 @dataclass(frozen=True)
 class Profile:
@@ -51,9 +48,8 @@ class Profile:
             return server
         longest = self.named_maxpoll if named and not server.pool else self.maxpoll
         if server.minpoll is not None:
-            return replace(server, maxpoll=max(longest, server.minpoll))
-        shortest = longest if longest < DEFAULT_MINPOLL else None
-        return replace(server, minpoll=shortest, maxpoll=longest)
+            longest = max(longest, server.minpoll)
+        return replace(server, maxpoll=longest)
 
     def slowest(self, wanted: Refclock, servers: Iterable[NtpServer]) -> int | None:
         """Seconds between two polls if they are so many that they undo what the profile is for."""

@@ -110,9 +110,7 @@ class NtpPlanner:
                     f" knows: {' or '.join(sorted(able))} does."
                 )
         if self.case.smeared:
-            smear.check_custom(
-                "ntp_custom_settings", self.request.ntp_custom_settings
-            )
+            smear.check_custom("ntp_custom_settings", self.request.ntp_custom_settings)
 
     @staticmethod
     def _cannot_name(sources: list[Source]) -> bool:

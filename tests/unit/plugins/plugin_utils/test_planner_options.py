@@ -66,6 +66,10 @@ def test_an_option_is_a_directive(options: dict[str, t.Any], line: str) -> None:
         ({"filter": 1}, "server a iburst"),
         ({"filter": 2}, "server a iburst filter 2"),
         ({"smeared": True}, "server a iburst"),
+        # chrony's own minpoll of 6 would lift a shorter maxpoll
+        ({"maxpoll": 4}, "server a iburst minpoll 4 maxpoll 4"),
+        ({"maxpoll": 6}, "server a iburst maxpoll 6"),
+        ({"minpoll": 2, "maxpoll": 4}, "server a iburst minpoll 2 maxpoll 4"),
     ],
 )
 def test_an_option_of_a_server(entry: dict[str, t.Any], line: str) -> None:
@@ -97,6 +101,10 @@ def test_hardware_timestamps_keep_up_with_the_polls() -> None:
     fast = [{"hostname": "a", "minpoll": -3}, {"hostname": "b", "minpoll": 2}]
     options: dict[str, t.Any] = {"ntp_servers": fast, "ntp_hwts_interfaces": ["eth0"]}
     assert "hwtimestamp eth0 minpoll -3" in directives(
+        text_of(plan_for(DEBIAN, **options), DEBIAN_CONF)
+    )
+    options["ntp_servers"] = [{"hostname": "a", "maxpoll": -2}]
+    assert "hwtimestamp eth0 minpoll -2" in directives(
         text_of(plan_for(DEBIAN, **options), DEBIAN_CONF)
     )
     old = host("debian", "9", "3.0")
