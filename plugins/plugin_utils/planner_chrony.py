@@ -179,8 +179,9 @@ class ChronyPlanner:
             )
         if self.request.step_limit >= 0:
             self.warnings.append(
-                f"step_limit: {self.request.step_limit} lets chrony step the clock only then;"
-                " after a pause of the virtual machine it will slew for minutes. -1 has no limit."
+                f"step_limit: {self.request.step_limit} lets chrony step the clock in"
+                f" {self.request.step_limit} updates after its start and never again; after a pause"
+                " of the virtual machine it will slew for minutes. -1 has no limit."
             )
 
     def _consider_polls(self, servers: Iterable[NtpServer]) -> None:
@@ -191,10 +192,13 @@ class ChronyPlanner:
         if profile.rechecks and self.version >= chrony_recheck.SINCE:
             self.rechecks = True
             return
+        advice = "Name servers of your own in ntp_servers"
+        if self.request.ntp_servers:
+            advice = f"Give it a maxpoll of {profile.named_maxpoll} or less"
         self.warnings.append(
             f"A server beside the host clock is polled every {seconds} s: after a pause of the"
-            " virtual machine it outvotes the host clock for about as long. Name servers of your"
-            " own in ntp_servers, or set trust in refclock."
+            f" virtual machine it outvotes the host clock for about as long. {advice}, or set"
+            " trust in refclock."
         )
 
     def _consider_foreign_sources(self) -> None:

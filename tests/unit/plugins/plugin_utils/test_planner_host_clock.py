@@ -234,6 +234,32 @@ def test_servers_that_are_polled_seldom_are_asked_when_they_outvote_the_host_clo
         assert "PartOf=chrony.service" in text_of(plan, unit)
 
 
+@pytest.mark.parametrize(
+    ("profile", "options", "advice"),
+    [
+        (
+            "documented",
+            {"ntp_servers": [*TWO, {"hostname": "10.0.0.3", "maxpoll": 10}]},
+            "Give it a maxpoll of 6 or less",
+        ),
+        (
+            "fast",
+            {"ntp_servers": [{"hostname": "pool.example.com", "pool": True}]},
+            "Give it a maxpoll of 3 or less",
+        ),
+        ("fast", {}, "Name servers of your own in ntp_servers"),
+    ],
+)
+def test_whoever_has_named_servers_is_not_told_to_name_servers(
+    profile: str, options: dict[str, t.Any], advice: str
+) -> None:
+    # its chrony is older than what asks all sources anew
+    host = recorded("azure-ubuntu-18.04")
+    plan = plan_for(host, host_clock_profile=profile, **options)
+    (told,) = [text for text in plan.warnings if "is polled every" in text]
+    assert told.endswith(f"{advice}, or set trust in refclock.")
+
+
 def test_an_old_chrony_can_not_ask_all_sources_anew() -> None:
     plan = plan_for(recorded("azure-ubuntu-18.04"), host_clock_profile="fast")
     assert plan.start == ("chrony.service",)

@@ -97,6 +97,11 @@ def test_no_step_ever_is_warned_of() -> None:
     assert "step_threshold: 0 forbids every step" in plan.warnings[0]
 
 
+def test_a_limit_of_steps_is_warned_of() -> None:
+    plan = plan_for(DEBIAN, step_limit=3)
+    assert "step_limit: 3 lets chrony step the clock in 3 updates" in plan.warnings[0]
+
+
 def test_hardware_timestamps_keep_up_with_the_polls() -> None:
     fast = [{"hostname": "a", "minpoll": -3}, {"hostname": "b", "minpoll": 2}]
     options: dict[str, t.Any] = {"ntp_servers": fast, "ntp_hwts_interfaces": ["eth0"]}
