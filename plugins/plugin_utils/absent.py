@@ -57,6 +57,7 @@ def plan_absent(
         reasons={"state": told, "platform": platform_reason},
         skipped=(),
         warnings=(),
+        installer=platform.chrony.installer,
         kernel=tuple(_kernel(before)) if observation.booted else (),
     )
 
