@@ -57,7 +57,7 @@ class ActionModule(ActionBase):
             if installed:
                 self._install(plan, observation, task_vars)
                 observation = self._observe(request, task_vars)
-                plan = make_plan(request, observation)
+                plan = self._plan_with_packages(request, first, observation, task_vars)
         except (RequestError, PlanError) as error:
             raise AnsibleActionFail(str(error)) from error
         rendered = render(plan)
@@ -157,6 +157,22 @@ class ActionModule(ActionBase):
                 f"{_packages(plan)} could not be installed: {'; '.join(told)}",
                 result={**tried[-1], "restored": []},
             )
+
+    def _plan_with_packages(
+        self,
+        request: Request,
+        first: Plan,
+        observation: Observation,
+        task_vars: Result | None,
+    ) -> Plan:
+        """The plan for what was installed, which may be older than the first plan took it for."""
+        try:
+            return make_plan(request, observation)
+        except PlanError as error:
+            told = self._take_back(first, observation, task_vars)
+            raise AnsibleActionFail(
+                str(error) + told, result={"changed": True, "restored": []}
+            ) from None
 
     def _take_back(
         self, plan: Plan, observation: Observation, task_vars: Result | None
