@@ -150,6 +150,11 @@ class Observation:
     # each setting of _kernel.py with its value, None where the kernel does not have it
     kernel_settings: Mapping[str, str | None] = field(default_factory=dict)
 
+    def text_of(self, path: str) -> str:
+        """The text of a file, empty if it is not there or its text is not known."""
+        file = self.files.get(path)
+        return (file and file.text) or ""
+
     def units_since(
         self, earlier: Observation
     ) -> dict[str, dict[str, str | None] | None]:

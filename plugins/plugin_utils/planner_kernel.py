@@ -39,6 +39,8 @@ MODULES = "/etc/modules-load.d/vmtime.conf"
 # From here on the kernel gives the host's samples to a PTP clock and no longer sets the time by
 # them (commit 3716a49a81ba).
 PTP_SINCE = (4, 11)
+# EL 7 has it from this build of its 3.10.0 on.
+EL_7_PTP_SINCE = 693
 
 
 def choose_host_clock(
@@ -76,7 +78,7 @@ def _expected_clock(
     if row.clock_name == "hyperv":
         return _expected_hyperv(request, observation, clock)
     if row.module and observation.kernel_settings.get(row.module) == "unloaded":
-        if is_wanted(request) and clock:
+        if _asks_for_host_clock(request) and clock:
             return clock, f"{reason} It is expected of the module {row.module}."
         return None, (
             f"{reason} The module {row.module} is not loaded: host_clock: require does that."
@@ -101,7 +103,7 @@ def _expected_hyperv(
             "The time-sync service gets its driver back, and so the host its clock.",
         )
     loaded = observation.kernel_settings.get("hv_utils") == "loaded"
-    if not loaded and is_wanted(request) and clock:
+    if not loaded and _asks_for_host_clock(request) and clock:
         return clock, f"{reason} It is expected of the module hv_utils."
     if not loaded:
         return None, f"{reason} hv_utils is not loaded: host_clock: require does that."
@@ -112,12 +114,13 @@ def _expected_hyperv(
     )
 
 
-def is_wanted(request: Request) -> bool:
-    """True if the host clock is asked for, so that a missing module is loaded for it."""
+def _asks_for_host_clock(request: Request) -> bool:
+    """True if a missing module is to be loaded for the host clock."""
     return request.mode == "host_only" or request.host_clock == "require"
 
 
-def _version(observation: Observation) -> tuple[int, ...]:
+def _kernel_version(observation: Observation) -> tuple[int, ...]:
+    """(6, 12) from "6.12.0-1-amd64"; a kernel that does not tell counts as new enough."""
     found = re.match(r"([0-9]{1,4})\.([0-9]{1,4})", observation.kernel or "")
     return (int(found.group(1)), int(found.group(2))) if found else PTP_SINCE
 
@@ -125,16 +128,14 @@ def _version(observation: Observation) -> tuple[int, ...]:
 def _makes_clock(observation: Observation) -> bool:
     """True if this kernel is one that makes a PTP clock of the service."""
     found = re.match(r"3\.10\.0-([0-9]{1,5})", observation.kernel or "")
-    return _version(observation) >= PTP_SINCE or bool(
-        found and int(found.group(1)) >= 693
+    return _kernel_version(observation) >= PTP_SINCE or bool(
+        found and int(found.group(1)) >= EL_7_PTP_SINCE
     )
 
 
 def _is_unbound_by_us(observation: Observation) -> bool:
-    rules = observation.files.get(RULES)
-    return observation.kernel_settings.get(
-        "hyperv_time_sync"
-    ) == "unbound" and "/unbind" in ((rules and rules.text) or "")
+    is_unbound = observation.kernel_settings.get("hyperv_time_sync") == "unbound"
+    return is_unbound and "/unbind" in observation.text_of(RULES)
 
 
 def _kernel_syncs(observation: Observation) -> bool:
@@ -202,8 +203,7 @@ class KernelPlan:
         ).module
 
     def _was_implicit(self) -> bool:
-        rules = self.observation.files.get(RULES)
-        return "timesync_implicit" in ((rules and rules.text) or "")
+        return "timesync_implicit" in self.observation.text_of(RULES)
 
     @property
     def files(self) -> tuple[PlannedFile, ...]:
@@ -233,11 +233,10 @@ class KernelPlan:
             return None
         if self.host_clock and self.host_clock.clock_name == "KVM virtual PTP":
             return "ptp_kvm"
-        ours = self.observation.files.get(MODULES)
-        keeps = f"{MARKER}" in ((ours and ours.text) or "") and (
-            self.host_clock is not None or self.syncs_alone
-        )
         module = self._module()
         if module and self.observation.kernel_settings.get(module) == "unloaded":
             return module
-        return "hv_utils" if keeps else None
+        # an earlier run has loaded it, and it is still needed
+        is_ours = MARKER in self.observation.text_of(MODULES)
+        is_needed = self.host_clock is not None or self.syncs_alone
+        return "hv_utils" if is_ours and is_needed else None
