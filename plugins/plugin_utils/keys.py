@@ -19,8 +19,17 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils import words
 _MAX_ID = 2**32 - 1
 _DEFAULT_TYPE = "MD5"
 _HASHES = (
-    *("MD5", "SHA1", "SHA256", "SHA384", "SHA512"),
-    *("SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512", "TIGER", "WHIRLPOOL"),
+    "MD5",
+    "SHA1",
+    "SHA256",
+    "SHA384",
+    "SHA512",
+    "SHA3-224",
+    "SHA3-256",
+    "SHA3-384",
+    "SHA3-512",
+    "TIGER",
+    "WHIRLPOOL",
 )
 # Ciphers, for CMAC, by the bytes of their key.
 CIPHERS: Mapping[str, int] = {"AES128": 16, "AES256": 32}

@@ -32,19 +32,22 @@ DIRECTIVES: Mapping[str, frozenset[str]] = {
 }
 
 _SOURCES = "sources are given with ntp_servers"
+_HOST_CLOCK = "the host clock is found by itself, its values are given with refclock"
 _OWNED = {
-    **dict.fromkeys(
-        (
-            *("broadcast", "broadcastclient", "manycastclient", "manycastserver"),
-            *("multicastclient", "peer", "server", "unconfig", "unpeer"),
-        ),
-        _SOURCES,
-    ),
-    "fudge": "the host clock is found by itself, its values are given with refclock",
+    "broadcast": _SOURCES,
+    "broadcastclient": _SOURCES,
+    "fudge": _HOST_CLOCK,
     "includefile": "the file is complete",
+    "manycastclient": _SOURCES,
+    "manycastserver": _SOURCES,
+    "multicastclient": _SOURCES,
+    "peer": _SOURCES,
     "pool": f"{_SOURCES}, a pool with its option pool",
-    "refclock": "the host clock is found by itself, its values are given with refclock",
+    "refclock": _HOST_CLOCK,
+    "server": _SOURCES,
     "tinker": "use step_threshold",
+    "unconfig": _SOURCES,
+    "unpeer": _SOURCES,
 }
 _REFUSED = {
     "logfile": "the journal has what ntpd tells, and it would write to any file",

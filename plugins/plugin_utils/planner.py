@@ -78,9 +78,14 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     if smears and request.mode == "default" and not request.ntp_servers:
         reason += " It smears leap seconds, so servers beside it must do so too."
     case = Case(
-        *(request, observation, platform, platform_reason, host_clock, reason),
-        provider_reason,
-        smear.check(
+        request=request,
+        observation=observation,
+        platform=platform,
+        platform_reason=platform_reason,
+        host_clock=host_clock,
+        host_clock_reason=reason,
+        provider_reason=provider_reason,
+        smeared=smear.check(
             request.ntp_servers if request.mode != "host_only" else (),
             host_clock.device if host_clock else None,
             smears,

@@ -68,10 +68,8 @@ class Chrony:
                 or line.split()[0] not in DIRECTIVES
             ):
                 raise ValueError(f"{line!r} is not a directive of chrony")
-        for path in (
-            *(self.conf, self.options_file),
-            *(*self.confdirs, *self.sourcedirs),
-        ):
+        paths = (self.conf, self.options_file, *self.confdirs, *self.sourcedirs)
+        for path in paths:
             if words.directive(path) != path or not path.startswith("/"):
                 raise ValueError(f"{path!r} is not an absolute path")
 

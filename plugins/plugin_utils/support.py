@@ -23,10 +23,21 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Reques
 # Options that are not the daemon's: any provider honours them.
 OF_NO_DAEMON = frozenset(
     (
-        *("host_clock", "install", "mode", "ntp_servers", "ntp_servers.hostname"),
-        # each server has its key's ID, and that counts; PTP is refused by all
-        *("keys", "ntp_servers.smeared", "ptp_domains"),
-        *("provider", "refclock", "root", "state", "verify_timeout"),
+        "host_clock",
+        "install",
+        # each server has its key's ID, and that counts
+        "keys",
+        "mode",
+        "ntp_servers",
+        "ntp_servers.hostname",
+        "ntp_servers.smeared",
+        # refused whatever the provider
+        "ptp_domains",
+        "provider",
+        "refclock",
+        "root",
+        "state",
+        "verify_timeout",
     )
 )
 
