@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
+from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clocks import DOCUMENTED
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
     NtpServer,
     Refclock,
@@ -60,9 +61,9 @@ class Profile:
 
 
 PROFILES: Mapping[str, Profile] = {
-    # the line of Microsoft's page
+    # where the clock's own vendor says otherwise, that counts
     "documented": Profile(
-        Refclock(poll=3, dpoll=-2, offset=0, stratum=2),
+        DOCUMENTED,
         maxpoll=6,
         named_maxpoll=6,
         rechecks=False,

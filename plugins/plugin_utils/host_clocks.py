@@ -31,8 +31,6 @@ class HostClockRow:
     # what it runs on by DMI, where that makes a difference
     virtualization: str | None
     refclock: Refclock
-    # a clock of TAI needs chrony's option tai and a list of leap seconds: none is in the table
-    timescale: t.Literal["UTC"]
     # whether it spreads leap seconds; None: as the host's own clock does
     smeared: bool | None
     # the module that a plan may load where the clock is asked for by name
@@ -42,32 +40,57 @@ class HostClockRow:
 
 
 # Values: Microsoft's "Time sync for Linux VMs in Azure", Google's "configure-time-sync", AWS's
-# EC2 user guide, the kernel's uapi virtio_rtc.h. vmclock has no row: its driver serves TAI.
+# EC2 user guide, the kernel's uapi virtio_rtc.h. All serve UTC. vmclock has no row: its driver
+# serves TAI, which takes chrony's option tai and a list of leap seconds.
 HOST_CLOCKS = (
     HostClockRow(
-        *("hyperv", None, DOCUMENTED, "UTC", False, "hv_utils"),
+        clock_name="hyperv",
+        virtualization=None,
+        refclock=DOCUMENTED,
+        smeared=False,
+        module="hv_utils",
         appears="the time-sync service has to be switched on for this guest, and hv_utils loaded",
     ),
     HostClockRow(
-        *("KVM virtual PTP", "google", Refclock(poll=-1), "UTC", True, "ptp_kvm"),
+        clock_name="KVM virtual PTP",
+        virtualization="google",
+        refclock=Refclock(poll=-1),
+        smeared=True,
+        module="ptp_kvm",
         appears="the module ptp_kvm has to be loaded",
     ),
     HostClockRow(
-        *("KVM virtual PTP", None, Refclock(poll=2), "UTC", None, "ptp_kvm"),
+        clock_name="KVM virtual PTP",
+        virtualization=None,
+        refclock=Refclock(poll=2),
+        smeared=None,
+        module="ptp_kvm",
         appears="the module ptp_kvm has to be loaded, and KVM must offer its clock",
     ),
     HostClockRow(
-        *("ptp_vmw", None, DOCUMENTED, "UTC", None, None),
+        clock_name="ptp_vmw",
+        virtualization=None,
+        refclock=DOCUMENTED,
+        smeared=None,
+        module=None,
         appears="the virtual machine needs the virtual device 'precision clock'",
     ),
     HostClockRow(
-        *("ena-ptp-*", None, Refclock(poll=0, delay=0.00001), "UTC", False, None),
+        clock_name="ena-ptp-*",
+        virtualization=None,
+        refclock=Refclock(poll=0, delay=0.00001),
+        smeared=False,
+        module=None,
         # to reload the driver of the network card would cut off the host
         appears="the driver ena has to be loaded with phc_enable=1, which takes a reboot with that"
         " in /etc/modprobe.d, or enable_phc of devlink where the driver is the kernel's own",
     ),
     HostClockRow(
-        *("Virtio PTP type 0/variant 0", None, DOCUMENTED, "UTC", False, None),
+        clock_name="Virtio PTP type 0/variant 0",
+        virtualization=None,
+        refclock=DOCUMENTED,
+        smeared=False,
+        module=None,
         appears="the hypervisor has to offer virtio-rtc with a clock of UTC",
     ),
 )
@@ -79,7 +102,11 @@ ANY = ObservedClock(
     device="/dev/ptp_host",
 )
 _ANY_ROW = HostClockRow(
-    *(ANY.clock_name, None, DOCUMENTED, "UTC", None, None),
+    clock_name=ANY.clock_name,
+    virtualization=None,
+    refclock=DOCUMENTED,
+    smeared=None,
+    module=None,
     appears="the image has to boot where one of them is",
 )
 
