@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
 from ansible_collections.vmtime.linux.plugins.plugin_utils.failure import failure
@@ -35,8 +34,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.role_variables import
 )
 
 Result = dict[str, t.Any]
-
-display = Display()
 
 
 class ActionModule(ActionBase):
@@ -66,9 +63,10 @@ class ActionModule(ActionBase):
         if changes and not self._task.check_mode:
             since = observation.units_since(found)
             wanted = transaction(request, plan, changes, since)
-            if awaited(request, plan):
+            waits = awaited(request, plan)
+            if waits:
                 host = (task_vars or {}).get("inventory_hostname")
-                display.v(awaited(request, plan), host=host)
+                self._display.v(waits, host=host)
             applied = self._apply(wanted, task_vars)
         # told is the way from how the host was found: a package that came may have removed others
         plan = plan.with_units_of(first)

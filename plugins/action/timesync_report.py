@@ -58,7 +58,7 @@ class ActionModule(ActionBase):
                 return result
             now = time.time()
             seen = map(Folder(rows).get, options["hosts"] or ())
-            fleet = Fleet.of(seen, _rfc(now), options["max_offset"])
+            fleet = Fleet.of(seen, _rfc3339(now), options["max_offset"])
             output.write(fleet, now)
         except (OutputError, OSError) as error:
             # what Ansible shows of a cause would say it twice
@@ -71,5 +71,5 @@ class ActionModule(ActionBase):
         }
 
 
-def _rfc(seconds: float) -> str:
+def _rfc3339(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -33,18 +33,19 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Reques
 def path_of(request: Request, row: Chrony) -> str | None:
     """The key file to name in chrony.conf, None if no server has a key."""
     if request.keys:
-        return _path(row, "vmtime.keys")
+        return _own_path(row)
     if any(server.key is not None for server in request.ntp_servers):
-        return row.stock_value("keyfile") or _path(row, "keys")
+        beside_conf = row.conf.removesuffix(".conf") + ".keys"
+        return row.stock_value("keyfile") or beside_conf
     return None
 
 
-def _path(row: Chrony, ending: str) -> str:
-    """In the folder that AppArmor lets chronyd read, or beside the file that SELinux lets it."""
+def _own_path(row: Chrony) -> str:
+    """In the folder that AppArmor lets chronyd read, or by a name that SELinux lets it."""
     folder = posixpath.dirname(row.conf)
     if folder == "/etc":
-        return f"/etc/chrony.{ending}"
-    return posixpath.join(folder, ending if ending != "keys" else "chrony.keys")
+        return "/etc/chrony.vmtime.keys"
+    return posixpath.join(folder, "vmtime.keys")
 
 
 def key_file(

@@ -30,7 +30,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 
 Answer = t.Literal["ok", "unreachable", "failed"]
-_MOST = 20
+_SHOWN_DIFFERENCES = 20
 _NOT_LOOKED_AT = "The host was not looked at: Ansible's own output tells why."
 
 
@@ -82,7 +82,7 @@ def observed_row(
     """The row of a host that answered; ``data`` is, or pretends to be, timesync_info's result."""
     try:
         observation = Observation.from_module(data)
-        return _row(host, data, observation, request)
+        return _row(host, observation, request)
     except ObservationError as error:
         return without_answer(host, "failed", str(error))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -94,12 +94,9 @@ def observed_row(
 
 
 def _row(
-    host: str,
-    data: Mapping[str, t.Any],
-    observation: Observation,
-    request: Request | RequestError,
+    host: str, observation: Observation, request: Request | RequestError
 ) -> HostRow:
-    status = data["status"]
+    status = observation.status
     sources = [source for source in status["sources"] if isinstance(source, Mapping)]
     # the members of a pool share its name
     followed = (status["selected"], "selected")
@@ -123,7 +120,7 @@ def _row(
         sources=len(sources),
         reachable_sources=sum(map(_is_reachable, sources)),
         as_planned=None if compared.refusal else not compared.differences,
-        differences=compared.differences[:_MOST],
+        differences=compared.differences[:_SHOWN_DIFFERENCES],
         has_plan=not compared.refusal,
         host_clock=_text(clock and clock.clock_name),
         host_clock_used=has_refclock if clock else None,
@@ -132,7 +129,7 @@ def _row(
         provider=_text(status["provider"]),
         version=_version(observation, status["provider"]),
         distribution=_text(observation.distribution.name),
-        hypervisor=_text(data["virtualization"]["type"]),
+        hypervisor=_text(observation.virtualization),
     )
 
 

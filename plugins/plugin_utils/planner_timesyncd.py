@@ -125,7 +125,7 @@ class TimesyncdPlanner:
         )
 
     def _fallbacks(self, servers: list[NtpServer]) -> str:
-        """None, so that the servers that timesyncd was built with are never asked."""
+        """What keeps timesyncd from the servers that it was built with: none, or the same again."""
         if int(self.version) >= EMPTIES_FALLBACKS_SINCE:
             return ""
         return words.directive(*(server.hostname for server in servers))

@@ -55,9 +55,8 @@ def choose_provider(
             "chrony",
             f"provider is auto: {daemon} is there, but {refusal} So it is chrony.",
         )
-    return _PROVIDERS[
-        daemon
-    ], f"provider is auto: {daemon} is there already and can do it."
+    reason = f"provider is auto: {daemon} is there already and can do it."
+    return _PROVIDERS[daemon], reason
 
 
 def daemon_in_use(observation: Observation) -> str | None:
