@@ -42,15 +42,16 @@ class ActionModule(ActionBase):
         del tmp  # Ansible has not used it since 2.0
         host = str((task_vars or {}).get("inventory_hostname", "localhost"))
         _result, options = self.validate_argument_spec(OPTIONS)  # type: ignore[no-untyped-call]
+        rows = options["rows"]
         try:
             row = self._look(host, options["plan"], task_vars)
         except AnsibleConnectionFailure as error:
-            self._keep(without_answer(host, "unreachable", str(error)))
+            self._keep(rows, without_answer(host, "unreachable", str(error)))
             raise
         except AnsibleError as error:
-            self._keep(without_answer(host, "failed", str(error)))
+            self._keep(rows, without_answer(host, "failed", str(error)))
             raise
-        self._keep(row)
+        self._keep(rows, row)
         result: Result = {"changed": False, "row": asdict(row)}
         if row.answer != "ok":
             result.update(failed=True, msg=row.message)
@@ -79,12 +80,13 @@ class ActionModule(ActionBase):
             return without_answer(host, "failed", " ".join(dict.fromkeys(words)))
         return observed_row(host, data, request)
 
-    def _keep(self, row: HostRow) -> None:
-        folder = self._task.args.get("rows")
-        if folder:
-            try:
-                Folder(Path(folder)).put(row)
-            except OSError as error:
-                raise AnsibleActionFail(
-                    f"rows: {folder} can't be written: {error}."
-                ) from None
+    @staticmethod
+    def _keep(rows: str | None, row: HostRow) -> None:
+        if not rows:
+            return
+        try:
+            Folder(Path(rows)).put(row)
+        except OSError as error:
+            raise AnsibleActionFail(
+                f"rows: {rows} can't be written: {error}."
+            ) from None
