@@ -32,13 +32,11 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import 
 # Daemon to who may do what, as the distributions have it: anybody may ask for the time, nobody may
 # ask for more. ntpsec can't tell its servers from others, so "noserve" would refuse their answers.
 _ACCESS = {
-    "ntp": (
-        "restrict default kod limited nomodify nopeer noquery notrap",
-        # what a pool brings in
-        "restrict source nomodify noquery notrap",
-    ),
-    "ntpsec": ("restrict default kod limited nomodify noquery",),
+    "ntp": "restrict default kod limited nomodify nopeer noquery notrap",
+    "ntpsec": "restrict default kod limited nomodify noquery",
 }
+# For what a pool brings in, which "nopeer" keeps out otherwise.
+_POOL_ACCESS = {"ntp": "restrict source nomodify noquery notrap"}
 
 
 class NtpPlanner:
@@ -153,7 +151,7 @@ class NtpPlanner:
                 "tos": self._tos(sources),
                 "sources": [source.line for source in sources],
                 "stock": list(self._stock()),
-                "access": self._access(),
+                "access": list(self._access()),
                 "custom": list(self.request.ntp_custom_settings),
             },
         )
@@ -205,10 +203,12 @@ class NtpPlanner:
             *(("maxdist", distance) if distance else ()),
         )
 
-    def _access(self) -> tuple[str, ...]:
-        lines = _ACCESS[self.row.daemon]
-        # nor is there such a pool before 4.2.8
-        return lines[:1] if self.version.startswith("4.2.6") else lines
+    def _access(self) -> Iterator[str]:
+        daemon = self.row.daemon
+        yield _ACCESS[daemon]
+        pools_since = support.since("ntp_servers.pool")[daemon]
+        if daemon in _POOL_ACCESS and not support.is_older(self.version, pools_since):
+            yield _POOL_ACCESS[daemon]
 
     # -- units
 

@@ -125,7 +125,7 @@ class TimesyncdPlanner:
         )
 
     def _fallbacks(self, servers: list[NtpServer]) -> str:
-        """What keeps timesyncd from the servers that it was built with: none, or the same again."""
+        """FallbackNTP= for a timesyncd that must never ask the servers that it was built with."""
         if int(self.version) >= EMPTIES_FALLBACKS_SINCE:
             return ""
         return words.directive(*(server.hostname for server in servers))

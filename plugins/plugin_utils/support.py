@@ -133,7 +133,7 @@ def refusal(
                 f"{name} from {able[name]} on" for name in sorted(able)
             )
             return f"{called} is nothing that {daemon} {version} knows: {others} can honour it."
-        if _numbers(version) < _numbers(able[daemon]):
+        if is_older(version, able[daemon]):
             return f"{called} needs {daemon} {able[daemon]}, the host has {version}."
         if option == "dhcp_ntp_servers" and value and daemon in _NTPD:
             return (
@@ -145,6 +145,11 @@ def refusal(
             if not low <= value <= high:
                 return f"{called} is {value}: {daemon} takes {low} to {high}."
     return None
+
+
+def is_older(version: str, other: str) -> bool:
+    """True for a version such as 4.2.6p5 that came before another, as 4.2.8."""
+    return _numbers(version) < _numbers(other)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
