@@ -95,7 +95,8 @@ CHECK_SINCE = Version((4, 0))
 # chronyc -N tells sources by the names of the configuration.
 NAMES_SINCE = Version((4, 0))
 
-_OWNED = {
+# Directives that can't be custom settings, and why.
+_REFUSED = {
     "confdir": "which folders are read is the distribution's choice",
     "include": "which folders are read is the distribution's choice",
     "sourcedir": "which folders are read follows from the mode",
@@ -105,8 +106,6 @@ _OWNED = {
     "pool": "sources are given with ntp_servers, a pool with its option pool",
     "refclock": "the host clock is found by itself, its values are given with refclock",
     "server": "sources are given with ntp_servers",
-}
-_REFUSED = {
     "mailonchange": "it makes chronyd run another program",
     "pidfile": "the distribution's unit relies on its own",
     "user": "the distribution's own must stay",
@@ -116,8 +115,6 @@ _REFUSED = {
 def refusal(directive: str) -> str | None:
     """Why a line that begins with this word may not be a custom setting, or None if it may."""
     name = directive.lower()
-    if name in _OWNED:
-        return f"{name} can't be a custom setting, {_OWNED[name]}"
     if name in _REFUSED:
         return f"{name} can't be a custom setting, {_REFUSED[name]}"
     if name not in DIRECTIVES:

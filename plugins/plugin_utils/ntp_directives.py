@@ -33,7 +33,8 @@ DIRECTIVES: Mapping[str, frozenset[str]] = {
 
 _SOURCES = "sources are given with ntp_servers"
 _HOST_CLOCK = "the host clock is found by itself, its values are given with refclock"
-_OWNED = {
+# Directives that can't be custom settings, and why.
+_REFUSED = {
     "broadcast": _SOURCES,
     "broadcastclient": _SOURCES,
     "fudge": _HOST_CLOCK,
@@ -48,8 +49,6 @@ _OWNED = {
     "tinker": "use step_threshold",
     "unconfig": _SOURCES,
     "unpeer": _SOURCES,
-}
-_REFUSED = {
     "logfile": "the journal has what ntpd tells, and it would write to any file",
     "phone": "it dials a modem",
     "pidfile": "the distribution's unit relies on its own",
@@ -60,8 +59,6 @@ _REFUSED = {
 
 def refusal(directive: str) -> str | None:
     """Why a line that begins with this word may not be a custom setting, or None if it may."""
-    if directive in _OWNED:
-        return f"{directive} can't be a custom setting, {_OWNED[directive]}"
     if directive in _REFUSED:
         return f"{directive} can't be a custom setting, {_REFUSED[directive]}"
     if directive not in DIRECTIVES:

@@ -34,6 +34,8 @@ _ROOT = re.compile(r"/[A-Za-z0-9._+@:/ -]*")
 
 @dataclass(frozen=True)
 class NtpServer:
+    """A server or pool as the user or a distribution names it; polls are in log2 seconds."""
+
     hostname: str
     pool: bool = False
     iburst: bool = True
@@ -54,7 +56,10 @@ class NtpServer:
 
 @dataclass(frozen=True)
 class Refclock:
-    """Values of the refclock line; None is what the profile says."""
+    """Values of the refclock line; None is what the profile says.
+
+    poll and dpoll are in log2 seconds, offset and delay in seconds.
+    """
 
     poll: int | None = None
     dpoll: int | None = None
@@ -67,6 +72,8 @@ class Refclock:
 
 @dataclass(frozen=True)
 class Request:
+    """The options by the names that modules/timesync.py documents; times are in seconds."""
+
     mode: str = "default"
     host_clock: str = "auto"
     host_clock_profile: str = "documented"
