@@ -29,10 +29,10 @@ class Profile:
 
     refclock: Refclock
     maxpoll: int
+    # of servers that the user names; the operators of public ones allow no less than 64 s
     named_maxpoll: int
-    """Of servers that the user names. The operators of public ones allow no less than 64 s."""
+    # whether all are asked anew when servers with longer intervals outvote the host clock
     rechecks: bool
-    """Whether all are asked anew when servers with longer intervals outvote the host clock."""
 
     def refclock_with(self, wanted: Refclock) -> Refclock:
         """The profile's values, but those that the user gave."""
