@@ -54,7 +54,7 @@ def _remember_one(host, wanted):
         "before": before,
         "after": after,
         "original": keep and not os.path.lexists(target + ORIGINAL),
-        "folders": [] if after is None else _missing(os.path.dirname(target)),
+        "folders": [] if after is None else _missing(host, wanted["path"]),
     }
 
 
@@ -84,8 +84,8 @@ def stage(host, files, record):
     """Write the candidates and their folders; no target is touched."""
     for wanted, entry in zip(files, record):
         for folder in entry["folders"]:
-            if not os.path.isdir(folder):
-                os.mkdir(folder, 0o755)
+            if not host.is_folder(folder):
+                os.mkdir(host.real(folder), 0o755)
         if entry["after"] is not None:
             _make(host.real(wanted["path"]) + CANDIDATE, entry["after"])
         if entry["before"] is not None:
@@ -136,7 +136,7 @@ def put_back(host, record):
                 _remove(target + ORIGINAL + CANDIDATE)
                 _remove(target + ORIGINAL)
             for folder in reversed(entry["folders"]):
-                _remove_if_empty(folder)
+                _remove_if_empty(host.real(folder))
         except (IOError, OSError) as error:
             problems.append("%s (%s)" % (entry["path"], sentence(error)))
     _label(host, record)
@@ -179,10 +179,11 @@ def tidy(host, files):
                 pass  # an empty folder does no harm
 
 
-def _missing(folder):
-    """The folders that must be made for this one to be there, the outermost first."""
+def _missing(host, path):
+    """The folders that must be made for a file to be there, the outermost first."""
+    folder = host.resolved(os.path.dirname(path))
     missing = []
-    while not os.path.isdir(folder):
+    while not host.is_folder(folder):
         missing.insert(0, folder)
         folder = os.path.dirname(folder)
     return missing

@@ -54,9 +54,9 @@ def read(host):
 
 
 def _text(host):
-    if not host.exists(PATH):
+    if not host.is_file(PATH):
         return None
-    with open(host.real(PATH), "rb") as stream:
+    with open(host.target(PATH), "rb") as stream:
         return to_text(stream.read())
 
 

@@ -124,7 +124,7 @@ def _set(host, name, value):
 def _write(host, path, word):
     try:
         # without O_CREAT: what the kernel does not have is not made
-        handle = os.open(host.real(path), os.O_WRONLY | os.O_TRUNC)
+        handle = os.open(host.real(path), os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
         try:
             os.write(handle, word.encode("ascii"))
         finally:

@@ -238,3 +238,17 @@ def test_a_leftover_candidate_that_is_a_link_is_not_followed(tree):
     Change(tree, wanted()).swap()
     assert tree.join("victim").read() == "victim"
     assert tree.join("etc", "chrony.conf").read() == NEW
+
+
+def test_a_folder_that_links_in_a_circle_is_refused(tree):
+    os.symlink("circle", str(tree.join("etc", "circle")))
+    with pytest.raises(OSError, match=r"levels of symbolic links: .*/etc/circle/a.conf"):
+        Change(tree, wanted("/etc/circle/a.conf", old=None))
+
+
+def test_a_folder_outside_of_the_root_is_not_removed(tmpdir):
+    outside = tmpdir.mkdir("outside")
+    entry = {"path": "/a", "before": None, "after": None, "original": False}
+    host = Host(str(tmpdir.mkdir("root")))
+    _files.put_back(host, [dict(entry, folders=[str(outside)])])
+    assert outside.check()

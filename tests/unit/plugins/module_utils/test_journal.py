@@ -11,7 +11,7 @@ import stat
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _journal
+from ansible_collections.vmtime.linux.plugins.module_utils import _first_run, _journal
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, HostError
 from ansible_collections.vmtime.linux.plugins.module_utils._lock import lock
 
@@ -34,3 +34,35 @@ def test_the_lock_names_its_holder(tmpdir):
         lock(host, wait=0.1).__enter__()
     with lock(host, wait=0):
         pass
+
+
+def test_a_link_out_of_the_root_leads_to_no_journal(tmpdir):
+    outside, root = tmpdir.mkdir("outside"), tmpdir.mkdir("root")
+    outside.join("journal").write('{"is": "outside"}')
+    root.mkdir("var").mkdir("lib")
+    os.symlink(str(outside), str(root.join("var", "lib", "vmtime-linux")))
+    host = Host(str(root))
+    assert _journal.read(host) is None
+    _journal.remove(host)
+    assert outside.join("journal").check()
+
+
+@pytest.mark.parametrize("read", [_journal.read, _first_run.read, _first_run.observe])
+def test_a_record_that_is_a_link_is_followed_inside_the_root(tmpdir, read):
+    record = '{"files": {}, "units": {"%s": null}, "kernel": []}'
+    outside, root = tmpdir.join("record"), tmpdir.mkdir("root")
+    outside.write(record % "outside")
+    root.join(str(outside)).write(record % "inside", ensure=True)
+    folder = root.join("var", "lib", "vmtime-linux").ensure(dir=True)
+    for name in ("journal", "before-first-run"):
+        os.symlink(str(outside), str(folder.join(name)))
+    assert read(Host(str(root)))["units"] == {"inside": None}
+
+
+def test_a_journal_that_is_a_pipe_is_not_opened_and_goes(tmpdir):
+    folder = tmpdir.join("var", "lib", "vmtime-linux").ensure(dir=True)
+    os.mkfifo(str(folder.join("journal")))
+    host = Host(str(tmpdir))
+    assert _journal.read(host) is None
+    _journal.remove(host)
+    assert not folder.check()

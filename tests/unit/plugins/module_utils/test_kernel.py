@@ -106,6 +106,17 @@ def test_what_the_kernel_does_not_have_is_not_made(tree):
     assert not tree.join(_kernel.IMPLICIT).check()
 
 
+def test_a_setting_that_is_a_link_is_not_followed(tree):
+    # below another root it could lead anywhere
+    victim = tree.join("victim")
+    victim.write("victim")
+    os.unlink(str(tree.join(_kernel.IMPLICIT)))
+    os.symlink(str(victim), str(tree.join(_kernel.IMPLICIT)))
+    with pytest.raises(HostError, match="The kernel refuses '1' for /sys/module"):
+        _kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
+    assert victim.read() == "victim"
+
+
 def test_a_module_is_loaded_by_modprobe_and_taken_out_again(tree, monkeypatch):
     said = []
     folder = tree.join("sys", "module", "ptp_kvm")
