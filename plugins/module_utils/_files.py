@@ -121,8 +121,8 @@ def put_back(host, record):
     """
     restored, left, problems = [], [], []
     for entry in reversed(record):
-        target = host.real(entry["path"])
         try:
+            target = host.real(entry["path"])
             now = _look(target)
             if now != entry["before"]:
                 if _is_ours(now, entry["after"]):
@@ -137,7 +137,7 @@ def put_back(host, record):
                 _remove(target + ORIGINAL)
             for folder in reversed(entry["folders"]):
                 _remove_if_empty(host.real(folder))
-        except (IOError, OSError) as error:
+        except (HostError, IOError, OSError) as error:
             problems.append("%s (%s)" % (entry["path"], sentence(error)))
     _label(host, record)
     return sorted(restored), sorted(left), problems

@@ -195,6 +195,17 @@ def test_what_cannot_be_put_back_is_told_and_the_rest_is_put_back(tree):
     assert tree.join("etc", "other.conf").read() == "other"
 
 
+def test_a_folder_in_the_place_of_a_file_keeps_nothing_else_from_coming_back(tree):
+    tree.join("etc", "other.conf").write_binary(b"other")
+    change = Change(tree, wanted("/etc/other.conf", old=b"other"), wanted()).swap()
+    tree.join("etc", "chrony.conf").remove()
+    tree.join("etc", "chrony.conf").mkdir()
+    restored, _left, (problem,) = change.put_back()
+    assert restored == ["/etc/other.conf"]
+    assert "chrony.conf is neither a file nor a link" in problem
+    assert tree.join("etc", "other.conf").read() == "other"
+
+
 def test_what_somebody_changed_since_is_left_to_them(tree):
     change = Change(tree, wanted()).swap()
     tree.join("etc", "chrony.conf").write("repaired by hand\n")
