@@ -17,7 +17,7 @@ __metaclass__ = type
 import json
 import os
 
-from ._host import sync_folder
+from ._host import HostError, sync_folder
 
 FOLDER = "/var/lib/vmtime-linux"
 PATH = FOLDER + "/journal"
@@ -52,11 +52,17 @@ def write(host, record):
 
 
 def read(host):
-    """The record, or None if there is no journal."""
+    """The record, or None if there is no journal. Raises HostError if it is damaged."""
     if not exists(host):
         return None
-    with open(host.target(PATH)) as stream:
-        return json.load(stream)
+    try:
+        with open(host.target(PATH)) as stream:
+            return json.load(stream)
+    except ValueError:
+        raise HostError(
+            "%s can't be understood, so what an interrupted run did can't be undone. Move it away,"
+            " and the next run goes on from the host as it is." % PATH
+        )
 
 
 def remove(host):

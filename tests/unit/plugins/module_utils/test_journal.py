@@ -66,3 +66,11 @@ def test_a_journal_that_is_a_pipe_is_not_opened_and_goes(tmpdir):
     assert _journal.read(host) is None
     _journal.remove(host)
     assert not folder.check()
+
+
+@pytest.mark.parametrize("text", [b"", b'{"files": [', b"\xff"])
+def test_a_journal_that_is_damaged_is_told(tmpdir, text):
+    journal = tmpdir.join("var", "lib", "vmtime-linux", "journal")
+    journal.write_binary(text, ensure=True)
+    with pytest.raises(HostError, match="journal can't be understood"):
+        _journal.read(Host(str(tmpdir)))
