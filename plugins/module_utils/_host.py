@@ -197,7 +197,10 @@ class Host:
         data = self.read(path)
         if data is None:
             return None
-        about = os.stat(self.target(path))
+        try:
+            about = os.stat(self.target(path))
+        except OSError:
+            return None  # DHCP's files come and go
         # through a link a file of another kind could be told, as a key
         secret = secret or bool(self.link(path) and not about.st_mode & stat.S_IROTH)
         whole = len(data) < MAX_BYTES and _is_text(data)
