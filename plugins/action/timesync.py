@@ -64,8 +64,8 @@ class ActionModule(ActionBase):
         changes = compare(plan, rendered, observation)
         applied: Result = {}
         if changes and not self._task.check_mode:
-            since = observation.units_since(found)
-            wanted = transaction(request, plan, changes, since)
+            units_before = observation.units_since(found)
+            wanted = transaction(request, plan, changes, units_before)
             if awaited(request, plan):
                 host = (task_vars or {}).get("inventory_hostname")
                 display.v(awaited(request, plan), host=host)

@@ -60,12 +60,13 @@ def _text(host):
         return to_text(stream.read())
 
 
-def additions(host, files, units, found, kernel):
+def additions(host, files, units, units_before, kernel):
     """The change of the record, as a list of files of the module timesync_apply: one, or none.
 
     ``files`` is the record that _files.remember() gives, ``units`` what _units.observe() saw of
-    the units that will change, ``found`` the same of those that a package has since removed, and
-    ``kernel`` what _kernel.remember() tells. A module that was loaded stays until the next boot.
+    the units that will change, ``units_before`` the same of those that a package of this run has
+    changed, and ``kernel`` what _kernel.remember() tells. A module that was loaded stays until the
+    next boot.
     """
     known = read(host) or {"files": {}, "units": {}, "kernel": []}
     record = {"files": dict(known["files"]), "units": dict(known["units"])}
@@ -78,7 +79,7 @@ def additions(host, files, units, found, kernel):
     ]
     for entry in files:
         record["files"].setdefault(entry["path"], entry["before"])
-    for states in (found, units):
+    for states in (units_before, units):
         for name, state in states.items():
             record["units"].setdefault(name, state)
     if record == known:

@@ -50,8 +50,8 @@ options:
         but O(root) and O(kernel) are then ignored.
     type: bool
     default: false
-  found:
-    description: The units that a package of this run has removed, by name, as M(vmtime.linux.timesync_info) told of them before.
+  units_before:
+    description: The units that a package of this run has changed, by name, as M(vmtime.linux.timesync_info) told of them before.
     type: dict
   files:
     description: The files that change.
@@ -207,7 +207,7 @@ ARGUMENT_SPEC = {
     "root": {"type": "path", "default": "/"},
     "recover": {"type": "bool", "default": False},
     "absent": {"type": "bool", "default": False},
-    "found": {"type": "dict"},
+    "units_before": {"type": "dict"},
     "files": {
         "type": "list",
         "elements": "dict",

@@ -54,7 +54,7 @@ def options(tree, *files):
         "root": str(tree),
         "recover": False,
         "absent": False,
-        "found": None,
+        "units_before": None,
         "kernel": [],
         "files": list(files),
         "checks": [
