@@ -283,7 +283,7 @@ def main():
         file["text"] = module.params["secrets"].get(file["path"], file["text"])
     try:
         done = apply(Host(module.params["root"]), module.params)
-    except (HostError, OSError) as error:
+    except (HostError, EnvironmentError) as error:
         module.fail_json(
             msg=sentence(error),
             restored=getattr(error, "restored", []),

@@ -253,7 +253,9 @@ def test_a_leftover_candidate_that_is_a_link_is_not_followed(tree):
 
 def test_a_folder_that_links_in_a_circle_is_refused(tree):
     os.symlink("circle", str(tree.join("etc", "circle")))
-    with pytest.raises(OSError, match=r"levels of symbolic links: .*/etc/circle/a.conf"):
+    with pytest.raises(
+        OSError, match=r"levels of symbolic links: .*/etc/circle/a.conf"
+    ):
         Change(tree, wanted("/etc/circle/a.conf", old=None))
 
 
