@@ -26,7 +26,7 @@ PATH = FOLDER + "/before-first-run"
 # A copy for people, beside a file that is taken over.
 ORIGINAL = ".vmtime-original"
 
-# What a unit that was not there shall be if it still is: it came with a package.
+# What a unit shall be that was not there, and is now: it came with a package.
 _ABSENT = {"load": "loaded", "active": "inactive", "enabled": "disabled"}
 
 

@@ -183,7 +183,7 @@ class Host:
         return None if data is None else to_text(data).strip()
 
     def line(self, path):
-        """What a file of one line says, as a message can show it: at most 200 printable signs."""
+        """What a file of one line says, as a message can show it: at most 200 characters."""
         text = self.text(path)
         return None if text is None else one_line(text)
 
@@ -305,7 +305,7 @@ def sentence(error):
 
 
 def one_line(text):
-    """A text cut to 200 signs, with a question mark for each that is not printable ASCII."""
+    """A text cut to 200 characters, with a question mark for each that is not printable ASCII."""
     return re.sub(r"[^ -~]", "?", text[:200])
 
 

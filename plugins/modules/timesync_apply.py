@@ -151,7 +151,7 @@ options:
         type: bool
         default: false
       timeout:
-        description: Seconds to wait for that. With V(0) nothing is asked of the sources.
+        description: Seconds to wait for that. With V(0) no source need be selected.
         type: int
         required: true
 seealso:
