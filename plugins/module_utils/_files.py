@@ -213,7 +213,8 @@ def _look(target):
 def _attributes(target):
     """What the user, an access list or SELinux has added to a file, in base64 by name.
 
-    Python 2.7 can't ask: there a new file gets the policy's label, and its folder's access list.
+    ``target`` is a path or an open file. Python 2.7 can't ask: there a new file gets the policy's
+    label, and its folder's access list.
     """
     if not hasattr(os, "listxattr"):
         return {}
@@ -254,8 +255,11 @@ def _write(path, data, look):
             if os.geteuid() == 0:
                 os.fchown(handle, look["owner"], look["group"])
             os.fchmod(handle, look["mode"])
+            present = _attributes(handle)
             for name, value in sorted(look["attributes"].items()):
-                os.setxattr(handle, name, base64.b64decode(value))
+                # a label that the mount gives, as in a container, can't be set
+                if present.get(name) != value:
+                    os.setxattr(handle, name, base64.b64decode(value))
             stream.write(data)
             stream.flush()
             os.fsync(handle)

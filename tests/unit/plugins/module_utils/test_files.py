@@ -6,6 +6,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import errno
 import json
 import os
 import stat
@@ -181,6 +182,21 @@ def test_access_lists_and_labels_stay(tree, second_name):
     assert os.getxattr(path, "system.posix_acl_access") == access
     assert os.getxattr(path, "user.note") == b"ours"
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o640
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="Python 2 has no attributes")
+def test_a_label_that_the_mount_gives_is_not_set(tree, monkeypatch):
+    """As in a container on a host with SELinux, whose root is mounted with context=."""
+
+    def refuse(*unused):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(os, "listxattr", lambda path: ["security.selinux"])
+    monkeypatch.setattr(os, "getxattr", lambda path, name: b"container_file_t")
+    monkeypatch.setattr(os, "setxattr", refuse)
+    change = Change(tree, wanted()).swap()
+    assert tree.join("etc", "chrony.conf").read() == NEW
+    assert change.put_back() == (["/etc/chrony.conf"], [], [])
 
 
 def test_what_cannot_be_put_back_is_told_and_the_rest_is_put_back(tree):
