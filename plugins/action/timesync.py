@@ -61,8 +61,8 @@ class ActionModule(ActionBase):
         changes = compare(plan, rendered, observation)
         applied: Result = {}
         if changes and not self._task.check_mode:
-            since = observation.units_since(found)
-            wanted = transaction(request, plan, changes, since)
+            units_before = observation.units_since(found)
+            wanted = transaction(request, plan, changes, units_before)
             waits = awaited(request, plan)
             if waits:
                 host = (task_vars or {}).get("inventory_hostname")

@@ -48,7 +48,10 @@ def parse_os_release(text):
 
 
 def observe(host):
-    """The distribution: id, id_like (list), version_id, name, family; each None where not told."""
+    """The distribution: id, id_like (list), version_id, name, family; None where not told.
+
+    Also ``reason``: why there is no family, or None.
+    """
     text = host.text("/etc/os-release") or host.text("/usr/lib/os-release")
     if text is None:
         return {

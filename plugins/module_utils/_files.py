@@ -54,7 +54,7 @@ def _remember_one(host, wanted):
         "before": before,
         "after": after,
         "original": keep and not os.path.lexists(target + ORIGINAL),
-        "folders": [] if after is None else _missing(os.path.dirname(target)),
+        "folders": [] if after is None else _missing(host, wanted["path"]),
     }
 
 
@@ -84,8 +84,8 @@ def stage(host, files, record):
     """Write the candidates and their folders; no target is touched."""
     for wanted, entry in zip(files, record):
         for folder in entry["folders"]:
-            if not os.path.isdir(folder):
-                os.mkdir(folder, 0o755)
+            if not host.is_folder(folder):
+                os.mkdir(host.real(folder), 0o755)
         if entry["after"] is not None:
             _make(host.real(wanted["path"]) + CANDIDATE, entry["after"])
         if entry["before"] is not None:
@@ -121,8 +121,8 @@ def put_back(host, record):
     """
     restored, left, problems = [], [], []
     for entry in reversed(record):
-        target = host.real(entry["path"])
         try:
+            target = host.real(entry["path"])
             now = _look(target)
             if now != entry["before"]:
                 if _is_ours(now, entry["after"]):
@@ -136,8 +136,8 @@ def put_back(host, record):
                 _remove(target + ORIGINAL + CANDIDATE)
                 _remove(target + ORIGINAL)
             for folder in reversed(entry["folders"]):
-                _remove_if_empty(folder)
-        except (IOError, OSError) as error:
+                _remove_if_empty(host.real(folder))
+        except (HostError, IOError, OSError) as error:
             problems.append("%s (%s)" % (entry["path"], sentence(error)))
     _label(host, record)
     return sorted(restored), sorted(left), problems
@@ -179,10 +179,11 @@ def tidy(host, files):
                 pass  # an empty folder does no harm
 
 
-def _missing(folder):
-    """The folders that must be made for this one to be there, the outermost first."""
+def _missing(host, path):
+    """The folders that must be made for a file to be there, the outermost first."""
+    folder = host.resolved(os.path.dirname(path))
     missing = []
-    while not os.path.isdir(folder):
+    while not host.is_folder(folder):
         missing.insert(0, folder)
         folder = os.path.dirname(folder)
     return missing
@@ -212,7 +213,8 @@ def _look(target):
 def _attributes(target):
     """What the user, an access list or SELinux has added to a file, in base64 by name.
 
-    Python 2.7 can't ask: there a new file gets the policy's label, and its folder's access list.
+    ``target`` is a path or an open file. Python 2.7 can't ask: there a new file gets the policy's
+    label, and its folder's access list.
     """
     if not hasattr(os, "listxattr"):
         return {}
@@ -253,8 +255,11 @@ def _write(path, data, look):
             if os.geteuid() == 0:
                 os.fchown(handle, look["owner"], look["group"])
             os.fchmod(handle, look["mode"])
+            present = _attributes(handle)
             for name, value in sorted(look["attributes"].items()):
-                os.setxattr(handle, name, base64.b64decode(value))
+                # a label that the mount gives, as in a container, can't be set
+                if present.get(name) != value:
+                    os.setxattr(handle, name, base64.b64decode(value))
             stream.write(data)
             stream.flush()
             os.fsync(handle)

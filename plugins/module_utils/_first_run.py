@@ -26,7 +26,7 @@ PATH = FOLDER + "/before-first-run"
 # A copy for people, beside a file that is taken over.
 ORIGINAL = ".vmtime-original"
 
-# What a unit that was not there shall be if it still is: it came with a package.
+# What a unit shall be that was not there, and is now: it came with a package.
 _ABSENT = {"load": "loaded", "active": "inactive", "enabled": "disabled"}
 
 
@@ -54,18 +54,19 @@ def read(host):
 
 
 def _text(host):
-    if not host.exists(PATH):
+    if not host.is_file(PATH):
         return None
-    with open(host.real(PATH), "rb") as stream:
+    with open(host.target(PATH), "rb") as stream:
         return to_text(stream.read())
 
 
-def additions(host, files, units, found, kernel):
+def additions(host, files, units, units_before, kernel):
     """The change of the record, as a list of files of the module timesync_apply: one, or none.
 
     ``files`` is the record that _files.remember() gives, ``units`` what _units.observe() saw of
-    the units that will change, ``found`` the same of those that a package has since removed, and
-    ``kernel`` what _kernel.remember() tells. A module that was loaded stays until the next boot.
+    the units that will change, ``units_before`` the same of those that a package of this run has
+    changed, and ``kernel`` what _kernel.remember() tells. A module that was loaded stays until the
+    next boot.
     """
     known = read(host) or {"files": {}, "units": {}, "kernel": []}
     record = {"files": dict(known["files"]), "units": dict(known["units"])}
@@ -78,7 +79,7 @@ def additions(host, files, units, found, kernel):
     ]
     for entry in files:
         record["files"].setdefault(entry["path"], entry["before"])
-    for states in (found, units):
+    for states in (units_before, units):
         for name, state in states.items():
             record["units"].setdefault(name, state)
     if record == known:

@@ -76,16 +76,22 @@ class Host:
         return self.live and os.path.isdir("/run/systemd/system")
 
     def real(self, path):
-        """The path outside of the root that ``path`` stands for, its parent links followed."""
+        """The path outside of the root that ``path`` stands for, its parent links followed.
+
+        Raises OSError if these link in a circle, as open(2) does.
+        """
         if self.live:
             return path
         folder, name = os.path.split(os.path.normpath(path))
-        return os.path.join(self._follow(folder), name)
+        parent = self._follow(folder)
+        if not parent:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+        return os.path.join(parent, name)
 
     def _follow(self, path):
         """Resolve ``path`` as a chroot would: an absolute link starts at the root again.
 
-        What links in a circle is a path that never exists, as it is to open(2).
+        What links in a circle is the empty path, which never exists.
         """
         done = self.root
         rest = [part for part in path.split("/") if part]
@@ -106,7 +112,8 @@ class Host:
             rest = [word for word in target.split("/") if word and word != "."] + rest
         return ""
 
-    def _target(self, path):
+    def target(self, path):
+        """As real(), but if ``path`` itself is a link, where that leads; empty in a circle."""
         return path if self.live else self._follow(path)
 
     def resolved(self, path):
@@ -116,15 +123,17 @@ class Host:
         return self._follow(path)[len(self.root) :]
 
     def exists(self, path):
-        return os.path.exists(self._target(path))
+        return os.path.exists(self.target(path))
 
     def is_folder(self, path):
-        return os.path.isdir(self._target(path))
+        return os.path.isdir(self.target(path))
+
+    def is_file(self, path):
+        """True for a regular file: anything else that bears the name could block a reader."""
+        return os.path.isfile(self.target(path))
 
     def is_executable(self, path):
-        return os.path.isfile(self._target(path)) and os.access(
-            self._target(path), os.X_OK
-        )
+        return self.is_file(path) and os.access(self.target(path), os.X_OK)
 
     def link(self, path):
         """What the symlink ``path`` says, or None if it is not a symlink."""
@@ -145,11 +154,11 @@ class Host:
                     names = [part]
                 found += [path + "/" + name for name in names]
             paths = found
-        return sorted(path for path in paths if os.path.lexists(self.real(path)))
+        return sorted(path for path in paths if self.exists(path) or self.link(path))
 
     def _names(self, folder):
         try:
-            names = os.listdir(self._target(folder))
+            names = os.listdir(self.target(folder))
         except OSError:
             return []
         return [name for name in names if _is_text(name) and not _CONTROL.search(name)]
@@ -159,7 +168,7 @@ class Host:
 
         Anything else that bears the name (a pipe, a device) is never opened: it could block.
         """
-        target = self._target(path)
+        target = self.target(path)
         try:
             if not stat.S_ISREG(os.stat(target).st_mode):
                 return None
@@ -174,7 +183,7 @@ class Host:
         return None if data is None else to_text(data).strip()
 
     def line(self, path):
-        """What a file of one line says, as a message can show it: at most 200 printable signs."""
+        """What a file of one line says, as a message can show it: at most 200 characters."""
         text = self.text(path)
         return None if text is None else one_line(text)
 
@@ -188,7 +197,10 @@ class Host:
         data = self.read(path)
         if data is None:
             return None
-        about = os.stat(self._target(path))
+        try:
+            about = os.stat(self.target(path))
+        except OSError:
+            return None  # DHCP's files come and go
         # through a link a file of another kind could be told, as a key
         secret = secret or bool(self.link(path) and not about.st_mode & stat.S_IROTH)
         whole = len(data) < MAX_BYTES and _is_text(data)
@@ -293,7 +305,7 @@ def sentence(error):
 
 
 def one_line(text):
-    """A text cut to 200 signs, with a question mark for each that is not printable ASCII."""
+    """A text cut to 200 characters, with a question mark for each that is not printable ASCII."""
     return re.sub(r"[^ -~]", "?", text[:200])
 
 

@@ -16,6 +16,8 @@ import os
 # The class of the TimeSync integration component (include/linux/hyperv.h).
 TIME_SYNC_CLASS = "{9527e630-d0ae-497b-adce-e80ab0175caf}"
 
+TIMESYNC_IMPLICIT = "/sys/module/hv_utils/parameters/timesync_implicit"
+
 
 def observe(host):
     """VMBus, the time-sync service on it, the driver hv_utils and its option timesync_implicit.
@@ -41,7 +43,7 @@ def observe(host):
                 "driver": os.path.basename(driver) if driver else None,
             }
     loaded = host.is_folder("/sys/module/hv_utils")
-    implicit = host.line("/sys/module/hv_utils/parameters/timesync_implicit")
+    implicit = host.line(TIMESYNC_IMPLICIT)
     reason = None
     if time_sync is None:
         reason = "The host does not offer its time-sync service to this guest."

@@ -17,24 +17,24 @@ __metaclass__ = type
 import json
 import os
 
-from ._host import sync_folder
+from ._host import HostError, sync_folder
 
 FOLDER = "/var/lib/vmtime-linux"
 PATH = FOLDER + "/journal"
 
 
 def exists(host):
-    return host.exists(PATH)
+    return host.is_file(PATH)
 
 
 def write(host, record):
     """Put the record on disk, for root alone: it holds whole files."""
-    folder = host.real(FOLDER)
+    path = host.real(PATH)
+    folder = os.path.dirname(path)
     if not os.path.isdir(folder):
         if not os.path.isdir(os.path.dirname(folder)):
             os.makedirs(os.path.dirname(folder), 0o755)
         os.mkdir(folder, 0o700)
-    path = host.real(PATH)
     handle = os.open(
         path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600
     )
@@ -52,20 +52,26 @@ def write(host, record):
 
 
 def read(host):
-    """The record, or None if there is no journal."""
+    """The record, or None if there is no journal. Raises HostError if it is damaged."""
     if not exists(host):
         return None
-    with open(host.real(PATH)) as stream:
-        return json.load(stream)
+    try:
+        with open(host.target(PATH)) as stream:
+            return json.load(stream)
+    except ValueError:
+        raise HostError(
+            "%s can't be understood, so what an interrupted run did can't be undone. Move it away,"
+            " and the next run goes on from the host as it is." % PATH
+        )
 
 
 def remove(host):
     """The run has ended; the folder goes too if there is nothing else in it."""
-    folder = host.real(FOLDER)
-    for name in ("journal", "journal.new"):
-        path = os.path.join(folder, name)
-        if os.path.lexists(path):
-            os.unlink(path)
+    path = host.real(PATH)
+    for name in (path, path + ".new"):
+        if os.path.lexists(name):
+            os.unlink(name)
+    folder = os.path.dirname(path)
     if os.path.isdir(folder):
         sync_folder(folder)
         if not os.listdir(folder):

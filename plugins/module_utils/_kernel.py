@@ -28,8 +28,6 @@ SETTINGS = {
     "ptp_kvm": ("loaded", "unloaded"),
 }
 
-IMPLICIT = "/sys/module/hv_utils/parameters/timesync_implicit"
-
 _MODULES = ("hv_utils", "ptp_kvm")
 
 
@@ -38,9 +36,9 @@ def observe(host):
     seen = _hyperv.observe(host)
     service, implicit = seen["time_sync"], seen["timesync_implicit"]
     state = {module: _loaded(host, module) for module in _MODULES}
-    state["hyperv_time_sync"] = (
-        service and _driver(host) and ("bound" if service["driver"] else "unbound")
-    ) or None
+    state["hyperv_time_sync"] = None
+    if service and _driver(host):
+        state["hyperv_time_sync"] = "bound" if service["driver"] else "unbound"
     state["timesync_implicit"] = {True: "on", False: "off", None: None}[implicit]
     return state
 
@@ -106,7 +104,7 @@ def _set(host, name, value):
         # one that is built in may have no folder
         return " ".join(argv)
     if name == "timesync_implicit":
-        path, word = IMPLICIT, "1" if value == "on" else "0"
+        path, word = _hyperv.TIMESYNC_IMPLICIT, "1" if value == "on" else "0"
     else:
         service, driver = _hyperv.observe(host)["time_sync"], _driver(host)
         if service is None or driver is None:
@@ -124,7 +122,7 @@ def _set(host, name, value):
 def _write(host, path, word):
     try:
         # without O_CREAT: what the kernel does not have is not made
-        handle = os.open(host.real(path), os.O_WRONLY | os.O_TRUNC)
+        handle = os.open(host.real(path), os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
         try:
             os.write(handle, word.encode("ascii"))
         finally:

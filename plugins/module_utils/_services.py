@@ -22,7 +22,6 @@ from ._lock import monotonic
 SETTLE_SECONDS = 4
 POLL_SECONDS = 0.25
 
-
 # What a daemon tells of a line that it passes over, by provider: it would be lost in silence.
 COMPLAINTS = {"ntp": re.compile(r"syntax error in [^;]*")}
 
@@ -223,9 +222,9 @@ class Services:
             )
 
     def _check_complaints(self, unit, provider):
-        pattern = COMPLAINTS.get(provider)
-        said = self._last_words(unit, lines=200) if pattern else ""
-        found = pattern.search(said) if pattern else None
+        if provider not in COMPLAINTS:
+            return
+        found = COMPLAINTS[provider].search(self._last_words(unit, lines=200))
         if found:
             raise ServiceError(
                 "%s does not understand its file: %s" % (unit, found.group())

@@ -258,7 +258,7 @@ def _ask_ntp(host, unused):
         # 4.2.6 cuts long addresses off, and does not know -w
         said = host.run(["ntpq", "-pn"])
     sources = parse_ntpq_peers(said.out)
-    # where ntpd does not answer, ntpq's own end is no failure
+    # ntpq ends with 0 even where ntpd does not answer
     if said.rc != 0 or (not sources and said.words):
         return status("ntp", [], reason="ntpq: " + said.words)
     return status("ntp", sources)

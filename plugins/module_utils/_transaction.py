@@ -76,7 +76,7 @@ def _configure(host, wanted):
         host,
         seen,
         services.known,
-        wanted["found"] or {},
+        wanted["units_before"] or {},
         _kernel.remember(host, wanted["kernel"]),
     )
 

@@ -250,7 +250,7 @@ options:
     default: true
   verify_timeout:
     description:
-      - Seconds until a planned source must be selected, V(0) to V(3600). With V(0) the daemon must run, but its sources are not asked.
+      - Seconds until a planned source must be selected, V(0) to V(3600). With V(0) the daemon must run, but no source need be selected.
     type: int
     default: 60
   chrony_custom_settings:

@@ -50,8 +50,8 @@ options:
         but O(root) and O(kernel) are then ignored.
     type: bool
     default: false
-  found:
-    description: The units that a package of this run has removed, by name, as M(vmtime.linux.timesync_info) told of them before.
+  units_before:
+    description: The units that a package of this run has changed, by name, as M(vmtime.linux.timesync_info) told of them before.
     type: dict
   files:
     description: The files that change.
@@ -151,7 +151,7 @@ options:
         type: bool
         default: false
       timeout:
-        description: Seconds to wait for that. With V(0) nothing is asked of the sources.
+        description: Seconds to wait for that. With V(0) no source need be selected.
         type: int
         required: true
 seealso:
@@ -207,7 +207,7 @@ ARGUMENT_SPEC = {
     "root": {"type": "path", "default": "/"},
     "recover": {"type": "bool", "default": False},
     "absent": {"type": "bool", "default": False},
-    "found": {"type": "dict"},
+    "units_before": {"type": "dict"},
     "files": {
         "type": "list",
         "elements": "dict",
@@ -283,7 +283,7 @@ def main():
         file["text"] = module.params["secrets"].get(file["path"], file["text"])
     try:
         done = apply(Host(module.params["root"]), module.params)
-    except (HostError, OSError) as error:
+    except (HostError, EnvironmentError) as error:
         module.fail_json(
             msg=sentence(error),
             restored=getattr(error, "restored", []),

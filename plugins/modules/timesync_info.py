@@ -287,7 +287,7 @@ def main():
         observation = observe(host, module.params["keys"])
         if module.params["before_first_run"]:
             observation["before_first_run"] = _first_run.observe(host)
-    except HostError as error:
+    except (HostError, EnvironmentError) as error:
         module.fail_json(msg=sentence(error))
     module.exit_json(**observation)
 

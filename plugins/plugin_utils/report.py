@@ -32,14 +32,17 @@ def look(request: Request) -> dict[str, t.Any]:
 
 
 def transaction(
-    request: Request, plan: Plan, changes: Changes, found: Mapping[str, t.Any]
+    request: Request, plan: Plan, changes: Changes, units_before: Mapping[str, t.Any]
 ) -> dict[str, t.Any]:
-    """The options of the module timesync_apply; found are the units that a package has changed."""
+    """The options of the module timesync_apply.
+
+    ``units_before`` are the units that a package of this run has changed, as they were before.
+    """
     if request.state == "absent":
         return {"root": request.root, "absent": True, "kernel": _kernel(changes)}
     return {
         "root": request.root,
-        "found": dict(found),
+        "units_before": dict(units_before),
         "files": [
             {
                 "path": change.path,

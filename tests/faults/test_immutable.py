@@ -62,7 +62,7 @@ def run(root: Path) -> None:
     wanted: dict[str, t.Any] = {
         "recover": False,
         "absent": False,
-        "found": None,
+        "units_before": None,
         "kernel": [],
         "files": [
             {**change, "path": f"/{name}", "keep_original": True} for name in names

@@ -36,7 +36,7 @@ def wanted(root):
         "root": root,
         "recover": False,
         "absent": False,
-        "found": None,
+        "units_before": None,
         "kernel": [{"name": "timesync_implicit", "value": "on"}],
         "files": [
             change("/etc/chrony.conf", "new\n", b"old\n", keep_original=True),

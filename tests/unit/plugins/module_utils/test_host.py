@@ -112,6 +112,18 @@ def test_owner_and_group_of_another_root_have_the_names_that_they_have_there(tmp
         host.group_id("nobodys")
 
 
+def test_a_file_that_goes_while_it_is_looked_at_is_not_there(tree, monkeypatch):
+    read = Host.read
+
+    def read_and_remove(self, path):
+        data = read(self, path)
+        os.unlink(str(tree.join("etc", "chrony.conf")))
+        return data
+
+    monkeypatch.setattr(Host, "read", read_and_remove)
+    assert Host(str(tree)).describe("/etc/chrony.conf") is None
+
+
 def test_what_is_no_utf_8_has_a_checksum_and_no_text(tree):
     tree.join("etc", "odd.conf").write_binary(b"# caf\xe9\n")
     told = Host(str(tree)).describe("/etc/odd.conf")

@@ -88,7 +88,7 @@ def test_timesync_implicit_goes_on_and_off(tree):
     host = Host(str(tree))
     settings = change("timesync_implicit", "on")
     before = _kernel.remember(host, settings)
-    assert _kernel.change(host, settings) == ["echo 1 > " + _kernel.IMPLICIT]
+    assert _kernel.change(host, settings) == ["echo 1 > " + _hyperv.TIMESYNC_IMPLICIT]
     assert _kernel.observe(host)["timesync_implicit"] == "on"
     assert _kernel.put_back(host, before) == (["timesync_implicit"], [])
     assert _kernel.observe(host)["timesync_implicit"] == "off"
@@ -100,10 +100,21 @@ def test_what_the_kernel_takes_without_effect_is_an_error(tree):
 
 
 def test_what_the_kernel_does_not_have_is_not_made(tree):
-    os.unlink(str(tree.join(_kernel.IMPLICIT)))
+    os.unlink(str(tree.join(_hyperv.TIMESYNC_IMPLICIT)))
     with pytest.raises(HostError, match="The kernel refuses '1' for /sys/module"):
         _kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
-    assert not tree.join(_kernel.IMPLICIT).check()
+    assert not tree.join(_hyperv.TIMESYNC_IMPLICIT).check()
+
+
+def test_a_setting_that_is_a_link_is_not_followed(tree):
+    # below another root it could lead anywhere
+    victim = tree.join("victim")
+    victim.write("victim")
+    os.unlink(str(tree.join(_hyperv.TIMESYNC_IMPLICIT)))
+    os.symlink(str(victim), str(tree.join(_hyperv.TIMESYNC_IMPLICIT)))
+    with pytest.raises(HostError, match="The kernel refuses '1' for /sys/module"):
+        _kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
+    assert victim.read() == "victim"
 
 
 def test_a_module_is_loaded_by_modprobe_and_taken_out_again(tree, monkeypatch):

@@ -1,0 +1,52 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.module_utils import _units
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, Result
+from ansible_collections.vmtime.linux.plugins.module_utils._services import (
+    ServiceError,
+    Services,
+)
+
+
+def test_units_start_in_their_order_and_end_in_the_other(tmpdir, monkeypatch):
+    said = []
+
+    def run(self, argv, timeout=30):
+        said.append(" ".join(argv[:1] + argv[-1:]))
+        return Result(1, "", "no")
+
+    monkeypatch.setattr(Host, "run", run)
+    services = Services(Host(str(tmpdir)), ["feeder.service", "daemon.service"], [])
+    loaded = {"load": "loaded", "active": "active", "enabled": "disabled"}
+    units = {"feeder.service": loaded, "daemon.service": loaded}
+    monkeypatch.setattr(_units, "observe", lambda host, names: units)
+    with pytest.raises(ServiceError, match="feeder"):
+        services.bring_up()
+    assert said == ["systemctl feeder.service"]
+    problems = services.put_back({"units": units})[1]
+    assert said[1:] == ["systemctl daemon.service", "systemctl feeder.service"]
+    assert len(problems) == 2
+
+
+def test_what_runs_on_of_a_unit_whose_file_is_gone_is_stopped(monkeypatch):
+    said = []
+
+    def run(self, argv, timeout=30):
+        said.append(" ".join(argv))
+        return Result(0, "", "")
+
+    monkeypatch.setattr(Host, "run", run)
+    monkeypatch.setattr(Host, "booted", True)
+    monkeypatch.setattr(_units, "observe", lambda host, names: {})
+    services = Services(Host(), ["vmtime-recheck.service"], [])
+    del said[:]
+    assert services.put_back({"units": {}}) == ([], [])
+    assert said[-1] == "systemctl stop -- vmtime-recheck.service"
