@@ -60,16 +60,23 @@ for file in /files/*; do
 done
 """
 
-# It runs as its own user, for as root it would insist on the capability to set the clock.
+# It selects a server once it has read its file. It runs as its own user, for as root it would
+# insist on the capability to set the clock.
 READ_TIMESYNCD = r"""
 timedatectl --version | head -n 1
 mkdir -p /etc/systemd/timesyncd.conf.d
 for file in /files/*; do
   cp "$file" /etc/systemd/timesyncd.conf.d/zz-vmtime.conf
   systemd-analyze cat-config systemd/timesyncd.conf | grep --quiet '^NTP=' || echo 'not read'
-  SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console timeout 1 \
+  SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console \
     setpriv --reuid systemd-timesync --regid systemd-timesync --clear-groups \
-    /lib/systemd/systemd-timesyncd >/tmp/log 2>&1
+    /lib/systemd/systemd-timesyncd >/tmp/log 2>&1 &
+  for _ in $(seq 200); do
+    ! grep --quiet 'Selected server' /tmp/log || break
+    sleep 0.05
+  done
+  kill -9 $!
+  wait $! 2>/dev/null
   echo "$file" $(grep 'Added new' /tmp/log | sed 's/.* server //') \
     $(grep 'zz-vmtime.conf:' /tmp/log)
 done
