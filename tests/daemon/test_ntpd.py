@@ -10,8 +10,6 @@ read their file. None of them ends because of a line that it does not understand
 
 from __future__ import annotations
 
-import os
-import subprocess
 import typing as t
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,13 +23,12 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.tests.daemon.container import run
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
     with_daemon,
 )
-
-HOSTS = Path(__file__).resolve().parents[1] / "hosts"
 
 # Debian's releases, the daemon that each installs and the version of it.
 NTPDS = {
@@ -87,26 +84,6 @@ SERVERS: list[dict[str, t.Any]] = [
     {"hostname": "2001:db8::1", "prefer": True, "iburst": False},
     {"hostname": "under_score.example.com."},
 ]
-
-
-def run(suite: str, script: str, files: Path, *arguments: str) -> list[str]:
-    if os.geteuid() != 0:
-        pytest.skip("only root can make the hosts")
-    subprocess.run([HOSTS / "install"], check=True)
-    image = subprocess.run(
-        [HOSTS / "image", suite], stdout=subprocess.PIPE, text=True, check=True
-    ).stdout.strip()
-    said = subprocess.run(
-        [
-            *(HOSTS / "env", "podman", "run", "--rm", "--network", "none"),
-            *("--volume", f"{files}:/files:ro", image),
-            *("bash", "-c", script, "bash", *arguments),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return said.stdout.splitlines()
 
 
 def requests(row: Platform) -> Iterator[Request]:
