@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import tempfile
 import typing as t
@@ -62,14 +61,3 @@ def processor_seconds(driver: webdriver.Chrome) -> float:
 def prefer(driver: webdriver.Chrome, scheme: t.Literal["light", "dark"]) -> None:
     feature = {"name": "prefers-color-scheme", "value": scheme}
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-
-
-def screenshot(driver: webdriver.Chrome, path: Path, height: int | None = None) -> None:
-    """The page's upper part, or all of it, as a PNG."""
-    size = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
-    clip = {"x": 0, "y": 0, "scale": 1, "width": size["width"]}
-    clip["height"] = min(size["height"], height or size["height"])
-    shot = driver.execute_cdp_cmd(
-        "Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True}
-    )
-    path.write_bytes(base64.b64decode(shot["data"]))

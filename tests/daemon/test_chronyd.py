@@ -9,8 +9,6 @@ It runs in a container without network, and only parses: no clock is touched, no
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,13 +18,12 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_p
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import PLATFORMS
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.tests.daemon.container import run
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
     with_chrony,
 )
-
-HOSTS = Path(__file__).resolve().parents[1] / "hosts"
 
 # What Debian's releases ship, from the oldest chrony that has -p to the first with "optional".
 SUITES = {"bullseye": "4.0", "bookworm": "4.3", "trixie": "4.6.1", "sid": "4.9"}
@@ -40,14 +37,6 @@ for file in /files/*; do
   echo "$file $status" $words
 done
 """
-
-
-@pytest.fixture(scope="module", params=SUITES)
-def suite(request: pytest.FixtureRequest) -> str:
-    if os.geteuid() != 0:
-        pytest.skip("only root can make the hosts")
-    subprocess.run([HOSTS / "install"], check=True)
-    return str(request.param)
 
 
 def rendered(version: str) -> Iterator[tuple[str, str]]:
@@ -101,24 +90,13 @@ def rendered(version: str) -> Iterator[tuple[str, str]]:
                         yield name.replace(" ", "_"), file.text
 
 
+@pytest.mark.parametrize("suite", SUITES)
 def test_every_row_is_read(suite: str, tmp_path: Path) -> None:
     for name, text in rendered(SUITES[suite]):
         (tmp_path / name).write_text(text)
     (tmp_path / "wrong").write_text("makestp 1 3\n")
-    image = subprocess.run(
-        [HOSTS / "image", suite], stdout=subprocess.PIPE, text=True, check=True
-    ).stdout.strip()
-    said = subprocess.run(
-        [
-            *(HOSTS / "env", "podman", "run", "--rm", "--network", "none"),
-            *("--volume", f"{tmp_path}:/files:ro", image, "sh", "-c", READ),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    version, *lines = said.stdout.splitlines()
+    version, *lines = run(suite, READ, tmp_path)
     assert f"version {SUITES[suite]} " in version
     assert len(lines) == len(list(tmp_path.iterdir())) > len(PLATFORMS) * 4
     refused = [line.split()[0] for line in lines if line.split()[1] != "0"]
-    assert refused == ["/files/wrong"], said.stdout
+    assert refused == ["/files/wrong"], lines

@@ -10,8 +10,6 @@ read their file. None of them ends because of a line that it does not understand
 
 from __future__ import annotations
 
-import os
-import subprocess
 import typing as t
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,13 +23,12 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.tests.daemon.container import run
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
     with_daemon,
 )
-
-HOSTS = Path(__file__).resolve().parents[1] / "hosts"
 
 # Debian's releases, the daemon that each installs and the version of it.
 NTPDS = {
@@ -60,16 +57,23 @@ for file in /files/*; do
 done
 """
 
-# It runs as its own user, for as root it would insist on the capability to set the clock.
+# It selects a server once it has read its file. It runs as its own user, for as root it would
+# insist on the capability to set the clock.
 READ_TIMESYNCD = r"""
 timedatectl --version | head -n 1
 mkdir -p /etc/systemd/timesyncd.conf.d
 for file in /files/*; do
   cp "$file" /etc/systemd/timesyncd.conf.d/zz-vmtime.conf
   systemd-analyze cat-config systemd/timesyncd.conf | grep --quiet '^NTP=' || echo 'not read'
-  SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console timeout 1 \
+  SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console \
     setpriv --reuid systemd-timesync --regid systemd-timesync --clear-groups \
-    /lib/systemd/systemd-timesyncd >/tmp/log 2>&1
+    /lib/systemd/systemd-timesyncd >/tmp/log 2>&1 &
+  for _ in $(seq 200); do
+    ! grep --quiet 'Selected server' /tmp/log || break
+    sleep 0.05
+  done
+  kill -9 $!
+  wait $! 2>/dev/null
   echo "$file" $(grep 'Added new' /tmp/log | sed 's/.* server //') \
     $(grep 'zz-vmtime.conf:' /tmp/log)
 done
@@ -80,26 +84,6 @@ SERVERS: list[dict[str, t.Any]] = [
     {"hostname": "2001:db8::1", "prefer": True, "iburst": False},
     {"hostname": "under_score.example.com."},
 ]
-
-
-def run(suite: str, script: str, files: Path, *arguments: str) -> list[str]:
-    if os.geteuid() != 0:
-        pytest.skip("only root can make the hosts")
-    subprocess.run([HOSTS / "install"], check=True)
-    image = subprocess.run(
-        [HOSTS / "image", suite], stdout=subprocess.PIPE, text=True, check=True
-    ).stdout.strip()
-    said = subprocess.run(
-        [
-            *(HOSTS / "env", "podman", "run", "--rm", "--network", "none"),
-            *("--volume", f"{files}:/files:ro", image),
-            *("bash", "-c", script, "bash", *arguments),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return said.stdout.splitlines()
 
 
 def requests(row: Platform) -> Iterator[Request]:

@@ -93,8 +93,7 @@ ATTACKS: dict[str, Options] = {
     "set the clock from a server of the attacker": custom(
         "initstepslew 1 evil.example.com"
     ),
-    # chronyd starts sendmail through a shell
-    "serve as an orphan, behind the servers of timesyncd": {
+    "let timesyncd fall back on the attacker, behind a server": {
         "provider": "timesyncd",
         "mode": "external",
         "ntp_servers": [{"hostname": "a\nFallbackNTP=evil.example.com"}],
@@ -112,6 +111,7 @@ ATTACKS: dict[str, Options] = {
     "let everybody configure ntpd, behind a line": ntp_custom(
         "tos orphan 5\nrestrict default"
     ),
+    # chronyd starts sendmail through a shell
     "run a program": custom("mailonchange root@localhost;id 0"),
     "keep root's rights": custom("user root"),
     "write another file as root": custom("pidfile /etc/cron.d/chrony"),
@@ -167,6 +167,6 @@ def test_no_default_serves_time_or_opens_the_command_port(mode: str) -> None:
         request = Request.from_options({**server(), "mode": mode})
         for file in render(make_plan(request, host)):
             for line in (file.text or "").splitlines():
-                assert line.split()[:1] not in [[word] for word in opening]
+                assert not opening & {*line.split()[:1]}
                 if line.startswith("cmdport "):
                     assert line == "cmdport 0"

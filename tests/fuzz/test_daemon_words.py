@@ -15,9 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.vmtime.linux.plugins.module_utils import (
-    _status,
-)
+from ansible_collections.vmtime.linux.plugins.module_utils import _status
 from ansible_collections.vmtime.linux.tests.fuzz import strategies
 
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "status"
@@ -32,7 +30,11 @@ PARSERS: tuple[Callable[[str], t.Any], ...] = (
 )
 
 
-_samples = [path.read_text() for path in sorted(SAMPLES.glob("*.[ct][sx]*"))]
+_samples = [
+    path.read_text()
+    for path in sorted(SAMPLES.iterdir())
+    if path.suffix in (".csv", ".txt")
+]
 
 
 _tokens = st.one_of(

@@ -24,6 +24,10 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 # the folder that holds ansible_collections
 COLLECTIONS = RECORDED.parents[5]
 
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can see all that a plan takes"
+)
+
 Results = dict[str, dict[str, t.Any]]
 
 # Each host of this inventory stands for a value.

@@ -44,6 +44,12 @@ def import_path(*folders: Path) -> dict[str, str]:
     return {"PYTHONPATH": ":".join(map(str, folders)), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+def needs_root(session: nox.Session) -> None:
+    """Skip the session for other users, whom the collection refuses to plan for."""
+    if os.geteuid():
+        session.skip("only root can see all that a plan takes")
+
+
 def needs_packages(session: nox.Session, *packages: str) -> None:
     """Install Debian's packages, or skip the session where that is not possible."""
     if os.geteuid() or not shutil.which("apt-get"):

@@ -18,7 +18,7 @@ from ansible_collections.vmtime.linux.tests.checks.machine import (
     version,
 )
 
-from .common import collection, run_pytest, tell
+from .common import collection, needs_root, run_pytest, tell
 from .cores import MIDDLE_CORE
 
 
@@ -56,6 +56,7 @@ def _build(session: nox.Session, into: Path) -> Path:
 def archive(session: nox.Session) -> None:
     """Install the built archive into an empty folder and run the README's playbooks from there."""
     tell(session, version("ansible-core"))
+    needs_root(session)
     with tempfile.TemporaryDirectory() as work:
         built = _build(session, Path(work))
         run_pytest(session, "tests/archive", VMTIME_ARCHIVE=str(built))

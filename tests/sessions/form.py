@@ -54,7 +54,5 @@ def actionlint(session: nox.Session) -> None:
     """Check the workflows' syntax with actionlint, where that is installed."""
     tell(session, "actionlint")
     if not shutil.which("actionlint"):
-        session.skip(
-            "no actionlint on this machine; of its makers apt has nothing, PyPI a download"
-        )
+        session.skip("actionlint is not on PATH, and Debian has no package of it")
     session.run("actionlint", external=True)

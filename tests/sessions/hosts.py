@@ -34,6 +34,7 @@ for path in sorted(REPOSITORY.glob("extensions/molecule/*/converge.yml")):
 def bench(session: nox.Session) -> None:
     """Measure what a host costs, once, to see that it can be measured."""
     tell(session, version("ansible-core"))
+    needs_packages(session)
     with session.chdir("tests"):
         session.run("python", "-m", "bench", "--smoke")
 

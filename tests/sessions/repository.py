@@ -11,7 +11,14 @@ import nox
 
 from ansible_collections.vmtime.linux.tests.checks.machine import VENV, version
 
-from .common import collection, import_path, needs_packages, run_pytest, tell
+from .common import (
+    collection,
+    import_path,
+    needs_packages,
+    needs_root,
+    run_pytest,
+    tell,
+)
 
 TYPED = (
     "docs",
@@ -92,4 +99,5 @@ def examples(session: nox.Session) -> None:
 def apply(session: nox.Session) -> None:
     """Run the main command on this machine, in check mode."""
     tell(session, version("ansible-core"))
+    needs_root(session)
     session.run("make", "--no-print-directory", "apply", "CHECK=1", external=True)

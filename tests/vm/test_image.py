@@ -59,9 +59,11 @@ def by_packer(
 @pytest.mark.usefixtures("_packer")
 def test_the_template_for_azure_is_valid() -> None:
     packer.packer(
-        *(LOGS / "test_image-azure", "validate"),
-        *("-var=subscription_id=00000000-0000-0000-0000-000000000000",),
-        *("-var=resource_group=images", packer.EXAMPLES / "azure/image.pkr.hcl"),
+        LOGS / "test_image-azure",
+        "validate",
+        "-var=subscription_id=00000000-0000-0000-0000-000000000000",
+        "-var=resource_group=images",
+        packer.EXAMPLES / "azure/image.pkr.hcl",
     )
 
 

@@ -24,6 +24,10 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
 TREE = "azure-rocky-9"
 
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can see all that a plan takes"
+)
+
 
 class Fleet:
     """Hosts a, b, c and d, each with a tree of its own."""

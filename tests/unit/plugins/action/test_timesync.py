@@ -23,6 +23,10 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 
 COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
 
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can see all that a plan takes"
+)
+
 
 class Run(t.NamedTuple):
     failed: bool

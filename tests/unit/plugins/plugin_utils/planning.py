@@ -32,10 +32,9 @@ def host(
     chrony: str,
     clock: ObservedClock | None = None,
 ) -> Observation:
-    unit = "chrony.service" if distribution in ("debian", "ubuntu") else None
-    return with_chrony(
-        host_of(distribution, version_id, clock), chrony, unit or "chronyd.service"
-    )
+    is_debians = distribution in ("debian", "ubuntu")
+    unit = "chrony.service" if is_debians else "chronyd.service"
+    return with_chrony(host_of(distribution, version_id, clock), chrony, unit)
 
 
 DEBIAN, DEBIAN_CONF = host("debian", "12", "4.3"), "/etc/chrony/chrony.conf"

@@ -33,6 +33,9 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
     host_of,
     with_hv_utils,
 )
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    directives,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
     told_providers,
 )
@@ -101,14 +104,10 @@ def test_each_cell_is_planned_or_refused(
     HOLDS[plan.provider](row, plan, texts, mode, has_clock)
 
 
-def lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
-
-
 def chrony_holds(
     row: Platform, plan: Plan, texts: dict[str, str], mode: str, has_clock: bool
 ) -> None:
-    found = lines(texts[row.chrony.conf])
+    found = directives(texts[row.chrony.conf])
     assert len([line for line in found if line.startswith("refclock PHC")]) == has_clock
     assert any(line.startswith("makestep ") for line in found)
     servers = [line.split()[1] for line in found if re.match("server |pool ", line)]
@@ -137,7 +136,7 @@ def ntp_holds(
     row: Platform, plan: Plan, texts: dict[str, str], mode: str, has_clock: bool
 ) -> None:
     assert row.ntp is not None
-    found = lines(texts[row.ntp.conf])
+    found = directives(texts[row.ntp.conf])
     assert found[0] == "tinker panic 0"
     assert re.fullmatch(r"tos minclock [1-4] minsane 1( maxclock 11)?", found[1])
     servers = [

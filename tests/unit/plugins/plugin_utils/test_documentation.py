@@ -130,7 +130,6 @@ def test_the_role_has_the_options_of_the_module() -> None:
     defaults = yaml.safe_load((role / "defaults" / "main.yml").read_text())
     specs = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())
     options = specs["argument_specs"]["main"]["options"]
-    assert {name: option["default"] for name, option in options.items()} == defaults
     (task,) = yaml.safe_load((role / "tasks" / "main.yml").read_text())
     passed = task["vmtime.linux.timesync"]
     assert set(passed) == set(OPTIONS)

@@ -64,18 +64,15 @@ def test_half_of_the_servers_authenticated_is_warned_of() -> None:
     ("host_", "conf", "own", "theirs", "group"),
     [
         (
-            *(DEBIAN, DEBIAN_CONF),
-            *("/etc/chrony/vmtime.keys", "/etc/chrony/chrony.keys", "_chrony"),
+            DEBIAN,
+            DEBIAN_CONF,
+            "/etc/chrony/vmtime.keys",
+            "/etc/chrony/chrony.keys",
+            "_chrony",
         ),
-        (
-            *(ROCKY, ROCKY_CONF),
-            *("/etc/chrony.vmtime.keys", "/etc/chrony.keys", "chrony"),
-        ),
+        (ROCKY, ROCKY_CONF, "/etc/chrony.vmtime.keys", "/etc/chrony.keys", "chrony"),
         # whose stock file names none
-        (
-            *(SUSE, ROCKY_CONF),
-            *("/etc/chrony.vmtime.keys", "/etc/chrony.keys", "chrony"),
-        ),
+        (SUSE, ROCKY_CONF, "/etc/chrony.vmtime.keys", "/etc/chrony.keys", "chrony"),
     ],
 )
 def test_keys_stand_in_a_file_of_their_own(
@@ -114,19 +111,23 @@ def test_the_key_file_of_every_row_is_observed_as_one(row: Platform) -> None:
     [
         (("0640", "root", "_chrony"), True, None),
         (
-            *(("0640", "root", "_chrony"), False),
+            ("0640", "root", "_chrony"),
+            False,
             "(0640, root, _chrony, another content; the keys are not shown)\n",
         ),
         (
-            *(("0644", "root", "_chrony"), True),
+            ("0644", "root", "_chrony"),
+            True,
             "(0640, root, _chrony; the keys are not shown)\n",
         ),
         (
-            *(("0640", "root", "root"), True),
+            ("0640", "root", "root"),
+            True,
             "(0640, root, _chrony; the keys are not shown)\n",
         ),
         (
-            *(("0640", "games", "_chrony"), True),
+            ("0640", "games", "_chrony"),
+            True,
             "(0640, root, _chrony; the keys are not shown)\n",
         ),
     ],

@@ -29,6 +29,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
     with_daemon,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    directives,
     plan_for,
 )
 
@@ -37,16 +38,12 @@ def texts_of(plan: Plan) -> dict[str, str]:
     return {file.path: file.text for file in render(plan) if file.text is not None}
 
 
-def lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
-
-
 def ntp_conf(
     distribution: str, version: str, *, clock: bool = False, **options: t.Any
 ) -> list[str]:
     host = host_of(distribution, version, HYPERV if clock else None)
     plan = plan_for(host, provider="ntp", **options)
-    return lines(
+    return directives(
         next(text for path, text in texts_of(plan).items() if "ntp.conf" in path)
     )
 
@@ -146,7 +143,9 @@ def test_timesyncd_has_the_polls_in_seconds(
     host = with_daemon(host_of("debian", "13"), "timesyncd", "257")
     servers = [{"hostname": "b", **polls}, {"hostname": "a", "prefer": True}]
     plan = plan_for(host, mode="external", ntp_servers=servers)
-    assert lines(texts_of(plan)["/etc/systemd/timesyncd.conf.d/zz-vmtime.conf"]) == [
+    assert directives(
+        texts_of(plan)["/etc/systemd/timesyncd.conf.d/zz-vmtime.conf"]
+    ) == [
         "[Time]",
         "NTP=",
         # the preferred one is asked first
@@ -160,7 +159,7 @@ def test_an_older_timesyncd_takes_no_empty_fallback() -> None:
     host = with_daemon(host_of("debian", "12"), "timesyncd", "252")
     plan = plan_for(host, mode="external", ntp_servers=[{"hostname": "a"}])
     (text,) = texts_of(plan).values()
-    assert lines(text)[-2:] == ["FallbackNTP=", "FallbackNTP=a"]
+    assert directives(text)[-2:] == ["FallbackNTP=", "FallbackNTP=a"]
 
 
 def after(host: Observation, plan: Plan) -> Observation:

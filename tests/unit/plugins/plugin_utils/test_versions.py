@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import pytest
 
+from ansible_collections.vmtime.linux.plugins.module_utils import _daemons
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
     PLATFORMS,
     Platform,
@@ -82,10 +85,6 @@ def test_no_row_renders_a_word_that_its_chrony_does_not_know(
 @pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
 def test_every_planned_path_is_one_that_is_observed(row: Platform) -> None:
     """Else a second run would not see what the first one wrote."""
-    from fnmatch import fnmatchcase
-
-    from ansible_collections.vmtime.linux.plugins.module_utils import _daemons
-
     patterns = [*_daemons.DAEMONS[0].files, *_daemons.HOST_CLOCK_FILES]
     plan = plan_for(host_of(row.id, row.version, HYPERV))
     for file in plan.files:
