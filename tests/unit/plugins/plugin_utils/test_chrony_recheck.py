@@ -1,0 +1,87 @@
+# Copyright (c) 2026 The vmtime.linux authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When the unit asks all sources anew: its own script, with a chronyc that says what is given."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_recheck import (
+    AGREED_SECONDS,
+    LOOK_SECONDS,
+    UNIT,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    recorded,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    plan_for,
+    text_of,
+)
+
+AGREES = "#,*,PHC0,2,-1,377,1,0.000001,0.000001,0.000020"
+LOOKS = AGREED_SECONDS // LOOK_SECONDS
+
+
+def script() -> str:
+    plan = plan_for(recorded("azure-debian-12-fragment"), host_clock_profile="fast")
+    found = re.search(r"ExecStart=/bin/sh -c '(.*?)'", text_of(plan, UNIT), re.DOTALL)
+    assert found
+    return found[1].replace("\\\n", "").replace("$$", "$")
+
+
+def asked_anew(folder: Path, agreed: int, then: str) -> int:
+    """How often all sources were asked anew in three looks after so many that agreed."""
+    programs = {
+        "chronyc": f"""
+            [ "$1" != -m ] || exec echo anew >>asked
+            echo >>looks
+            [ $(wc -l <looks) -gt {agreed} ] && echo '{then}' || echo '{AGREES}'
+            """,
+        "sleep": f"touch looks; [ $(wc -l <looks) -lt {agreed + 3} ]",
+    }
+    for name, text in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+    subprocess.run(
+        ["/bin/sh", "-c", script()],
+        cwd=folder,
+        env={"PATH": f"{folder}:{os.environ['PATH']}"},
+        timeout=60,
+        check=False,
+    )
+    asked = folder / "asked"
+    return len(asked.read_text().splitlines()) if asked.exists() else 0
+
+
+@pytest.mark.parametrize(
+    ("line", "times"),
+    [
+        # outvoted, behind and ahead
+        ("#,x,PHC0,2,-1,377,1,-28.012345,-28.012345,0.000020", 1),
+        ("#,x,PHC0,2,-1,377,1,1.5,1.5,0.000020", 1),
+        # too uncertain after a pause of minutes
+        ("#,?,PHC0,2,-1,377,1,-300.012345,-300.012345,8.876", 1),
+        # less than a second off
+        ("#,x,PHC0,2,-1,377,1,-0.9,-0.9,0.000020", 0),
+        # gone, and so of no offset
+        ("#,?,PHC0,2,-1,0,4294967295,0.0,0.0,0.0", 0),
+        # a server that is wrong is none of its business
+        ("^,x,10.0.0.1,2,6,377,1,-28.0,-28.0,0.002", 0),
+        (AGREES, 0),
+    ],
+)
+def test_all_sources_are_asked_anew_once(tmp_path: Path, line: str, times: int) -> None:
+    assert asked_anew(tmp_path, LOOKS, line) == times
+
+
+def test_not_before_they_have_agreed_for_a_minute(tmp_path: Path) -> None:
+    wrong = "#,x,PHC0,2,-1,377,1,-28.0,-28.0,0.000020"
+    assert asked_anew(tmp_path, LOOKS - 1, wrong) == 0
