@@ -102,16 +102,22 @@ def _run(host: Host, program: str, *arguments: str) -> str:
         " ansible_python_interpreter=/usr/bin/python3"
         f" ansible_ssh_common_args='{' '.join(host.ssh_options())}'\n"
     )
-    run = subprocess.run(
-        [BIN / program, "-i", inventory, *arguments],
-        env=environment() | {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(host.control_path)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
     log = host.log / "ansible.log"
+    try:
+        run = subprocess.run(
+            [BIN / program, "-i", inventory, *arguments],
+            env=environment()
+            | {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(host.control_path)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise VmError(
+            f"{program} did not end within {_SECONDS} s: see {log}."
+        ) from error
     with log.open("a") as file:
         file.write(f"$ {program} {' '.join(arguments)}\n{run.stdout}{run.stderr}\n")
     if run.returncode:
