@@ -2,9 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from __future__ import absolute_import, division, print_function
+"""What the system refuses a module on a host is a sentence in the module's result."""
 
-__metaclass__ = type
+from __future__ import annotations
+
+import types
+import typing as t
 
 import pytest
 
@@ -21,21 +24,28 @@ class Failed(Exception):
 class Module:
     """As AnsibleModule, with options that need no check."""
 
-    def __init__(self, **unused):
-        self.params = {"root": "/", "files": [], "secrets": {}, "keys": None}
+    params: t.ClassVar[dict[str, t.Any]] = {
+        "root": "/",
+        "files": [],
+        "secrets": {},
+        "keys": None,
+    }
 
-    def fail_json(self, **result):
+    def __init__(self, **unused: t.Any) -> None:
+        pass
+
+    def fail_json(self, **result: t.Any) -> None:
         raise Failed(result["msg"])
 
 
-# Python 2 has these as different classes
-@pytest.mark.parametrize("refusal", [IOError, OSError])
 @pytest.mark.parametrize(
     ("module", "step"), [(timesync_info, "observe"), (timesync_apply, "apply")]
 )
-def test_what_the_system_refuses_is_told(monkeypatch, module, step, refusal):
-    def refuse(*unused):
-        raise refusal(12, "Cannot allocate memory")
+def test_what_the_system_refuses_is_told(
+    monkeypatch: pytest.MonkeyPatch, module: types.ModuleType, step: str
+) -> None:
+    def refuse(*unused: t.Any) -> None:
+        raise OSError(12, "Cannot allocate memory")
 
     monkeypatch.setattr(module, "AnsibleModule", Module)
     monkeypatch.setattr(module, step, refuse)
