@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A unit that asks all sources anew when servers outvote a host clock that is a second off or more.
+"""A unit that asks all sources anew when a host clock that is a second off or more is not followed.
 
-After a pause of the virtual machine a server's samples are from before it until its next poll. With
-"burst" alone chrony would draw a line through old samples and new ones, and step to times in
-between; so the old ones are dropped first. Once, for a host that is really wrong would be followed
-for some seconds each time: the next time is after the host clock was not outvoted for a while.
+After a pause of the virtual machine a server's samples are from before it until its next poll, and
+after one of minutes the host clock may be too uncertain by its own. With "burst" alone chrony would
+draw a line through old samples and new ones, and step to times in between; so the old ones are
+dropped first. Once, for a host that is really wrong would be followed for some seconds each time:
+the next time is after nothing was amiss for a while.
 
 Private to this collection.
 """
@@ -34,7 +35,7 @@ AGREED_SECONDS = 60
 def planned_file(daemon_unit: str) -> PlannedFile:
     return PlannedFile(
         f"/etc/systemd/system/{UNIT}",
-        "asks all sources anew when the servers outvote the host clock, as after a pause",
+        "asks all sources anew when the host clock is off and not followed, as after a pause",
         "chrony-recheck.service.j2",
         {
             "daemon_unit": daemon_unit,
@@ -46,5 +47,5 @@ def planned_file(daemon_unit: str) -> PlannedFile:
 
 def planned_unit() -> PlannedUnit:
     return PlannedUnit(
-        UNIT, True, "asks all sources anew when they outvote the host clock"
+        UNIT, True, "asks all sources anew when the host clock is off and not followed"
     )

@@ -72,7 +72,12 @@ class ChronyPlanner:
             self.version = min(self.version, NEWEST_UNTOLD)
         self.skipped: list[str] = []
         self.warnings: list[str] = []
-        self.rechecks = False
+        profile = PROFILES[case.request.host_clock_profile]
+        self.rechecks = bool(
+            self.host_clock
+            and profile.rechecks
+            and self.version >= chrony_recheck.SINCE
+        )
 
     def plan(self) -> Plan:
         """Raises PlanError for what this chrony can't honour."""
@@ -105,7 +110,8 @@ class ChronyPlanner:
             )
             sources.append(refclock)
             self.skipped += skipped
-            self._consider_polls(wanted)
+            if not self.rechecks:
+                self._consider_polls(wanted)
         self._consider_sources(servers)
         self.warnings += chrony_advice.on_options(request, self.version, self.platform)
         if self.case.smeared:
@@ -189,9 +195,6 @@ class ChronyPlanner:
         seconds = profile.slowest(self.request.refclock, servers)
         if seconds is None:
             return
-        if profile.rechecks and self.version >= chrony_recheck.SINCE:
-            self.rechecks = True
-            return
         advice = "Name servers of your own in ntp_servers"
         if self.request.ntp_servers:
             advice = f"Give it a maxpoll of {profile.named_maxpoll} or less"
@@ -203,7 +206,11 @@ class ChronyPlanner:
 
     def _consider_foreign_sources(self) -> None:
         """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
-        if self.host_clock:
+        if self.rechecks:
+            self.skipped.append(
+                "The distribution's servers stand in files of its own, so they get no prefer."
+            )
+        elif self.host_clock:
             self.warnings.append(
                 "The distribution's servers stand in files of its own, so they get neither prefer"
                 " nor maxpoll: after a pause they can outvote the host clock for minutes. Name"

@@ -47,9 +47,9 @@ CASES = {
     ),
     "external, fast": Case(
         {"timesync_mode": "external", "timesync_ntp_servers": SERVERS},
-        settle=30,
-        pause=28,
-        limit=40,
+        settle=AGREED_SECONDS,
+        pause=3,
+        limit=30,
     ),
     "default, fast": Case({}, settle=AGREED_SECONDS, pause=28, limit=30),
 }
