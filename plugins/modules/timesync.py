@@ -249,8 +249,7 @@ options:
     type: bool
     default: true
   verify_timeout:
-    description:
-      - Seconds until a planned source must be selected, V(0) to V(3600). With V(0) the daemon must run, but no source need be selected.
+    description: Seconds until a planned source must be selected, V(0) to V(3600). With V(0) the daemon must run, but no source need be selected.
     type: int
     default: 60
   chrony_custom_settings:
@@ -274,8 +273,7 @@ options:
     type: str
     default: /
 notes:
-  - Where systemd does not run, as when an image is built, files are written and units enabled. Nothing is started and
-    RV(skipped_steps) says so.
+  - Where systemd does not run, as when an image is built, files are written and units enabled. Nothing is started and RV(skipped_steps) says so.
 seealso:
   - module: vmtime.linux.timesync_info
   - name: Time sync for Linux VMs in Azure
@@ -379,9 +377,7 @@ plan:
       elements: str
       sample: ["The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."]
 status:
-  description:
-    - What the daemon follows after the run, as M(vmtime.linux.timesync_info) tells it. V(null) after a change where systemd does
-      not run.
+  description: What the daemon follows after the run, as M(vmtime.linux.timesync_info) tells it. V(null) after a change where systemd does not run.
   returned: always, unless the options are refused
   type: dict
 commands:
