@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
+from functools import partial
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.vmtime.linux.plugins.plugin_utils import packages
 from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
 from ansible_collections.vmtime.linux.plugins.plugin_utils.failure import failure
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
@@ -42,6 +43,7 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         del tmp  # Ansible has not used it since 2.0
         self._warn_of_misspelt(task_vars or {})
+        run_action = partial(self._run, task_vars)
         try:
             request = Request.from_options(self._task.args)
             found = observation = self._observe(request, task_vars)
@@ -52,9 +54,9 @@ class ActionModule(ActionBase):
             first = plan = make_plan(request, observation)
             installed = bool(plan.packages) and not self._task.check_mode
             if installed:
-                self._install(plan, observation, task_vars)
+                packages.install(plan, observation, run_action)
                 observation = self._observe(request, task_vars)
-                plan = self._plan_with_packages(request, first, observation, task_vars)
+                plan = _plan_with_packages(request, first, observation, run_action)
         except (RequestError, PlanError) as error:
             raise AnsibleActionFail(str(error)) from error
         rendered = render(plan)
@@ -81,7 +83,7 @@ class ActionModule(ActionBase):
         if applied.get("failed"):
             result.update(failure(applied), changed=bool(installed or recovered))
             if installed:
-                result["msg"] += self._take_back(first, observation, task_vars)
+                result["msg"] += packages.take_back(first, observation, run_action)
         return result
 
     def _observe(self, request: Request, task_vars: Result | None) -> Observation:
@@ -128,78 +130,7 @@ class ActionModule(ActionBase):
             ),
         )
 
-    def _install(
-        self, plan: Plan, observation: Observation, task_vars: Result | None
-    ) -> None:
-        """Install the plan's packages the way ansible.builtin.package does."""
-        if observation.root != "/":
-            raise AnsibleActionFail(
-                f"{_packages(plan)} is not installed below {observation.root}, and packages are only"
-                " installed into the running root."
-            )
-        options: Result = {"name": list(plan.packages), "state": "present"}
-        if not observation.booted:
-            options.update(plan.quiet_install)
-        if plan.installer:
-            # ansible-core has no module for it, and this collection needs no other
-            options = {"argv": [*plan.installer, *plan.packages]}
-            tried = [self._run("ansible.builtin.command", options, task_vars)]
-        else:
-            tried = self._try_package(options, task_vars)
-        if tried[-1].get("failed"):
-            told = dict.fromkeys(
-                str(result.get("stderr") or result.get("stdout") or result.get("msg"))
-                for result in reversed(tried)
-            )
-            raise AnsibleActionFail(
-                f"{_packages(plan)} could not be installed: {'; '.join(told)}",
-                result={**tried[-1], "restored": []},
-            )
-
-    def _plan_with_packages(
-        self,
-        request: Request,
-        first: Plan,
-        observation: Observation,
-        task_vars: Result | None,
-    ) -> Plan:
-        """The plan for what was installed, which may be older than the first plan took it for."""
-        try:
-            return make_plan(request, observation)
-        except PlanError as error:
-            told = self._take_back(first, observation, task_vars)
-            raise AnsibleActionFail(
-                str(error) + told, result={"changed": True, "restored": []}
-            ) from None
-
-    def _take_back(
-        self, plan: Plan, observation: Observation, task_vars: Result | None
-    ) -> str:
-        """After a failure: the clients in use that the plan's package has removed come back.
-
-        Only Debian's packages remove each other, and they start what they bring. Returns a sentence
-        that tells what was done.
-        """
-        gone = {*plan.clients} - {*observation.units}
-        if not gone:
-            return f" {_packages(plan)} stays installed."
-        packages = sorted({plan.clients[name] for name in gone})
-        back = replace(plan, packages=tuple(packages))
-        try:
-            self._install(back, observation, task_vars)
-        except AnsibleActionFail as error:
-            return f" What was in use before is gone: {error}"
-        return f" {_packages(back)} is back, which was in use before."
-
-    def _try_package(self, options: Result, task_vars: Result | None) -> list[Result]:
-        tried = [self._run("ansible.builtin.package", options, task_vars)]
-        if tried[-1].get("failed"):
-            # fresh images have no package lists, or old ones
-            options = {**options, "update_cache": True}
-            tried.append(self._run("ansible.builtin.package", options, task_vars))
-        return tried
-
-    def _run(self, action: str, options: Result, task_vars: Result | None) -> Result:
+    def _run(self, task_vars: Result | None, action: str, options: Result) -> Result:
         task = self._task.copy()
         task.args = options
         plugin = self._shared_loader_obj.action_loader.get(
@@ -214,6 +145,14 @@ class ActionModule(ActionBase):
         return t.cast(Result, plugin.run(task_vars=task_vars))
 
 
-def _packages(plan: Plan) -> str:
-    """As the subject of a sentence."""
-    return f"The package {' with '.join(plan.packages)}"
+def _plan_with_packages(
+    request: Request, first: Plan, observation: Observation, run_action: packages.Run
+) -> Plan:
+    """The plan for what was installed, which may be older than the first plan took it for."""
+    try:
+        return make_plan(request, observation)
+    except PlanError as error:
+        told = packages.take_back(first, observation, run_action)
+        raise AnsibleActionFail(
+            str(error) + told, result={"changed": True, "restored": []}
+        ) from None

@@ -38,7 +38,7 @@ class Rehearsed(ActionModule):
         return self.seen
 
     def _run(
-        self, action: str, options: dict[str, t.Any], task_vars: t.Any
+        self, task_vars: t.Any, action: str, options: dict[str, t.Any]
     ) -> dict[str, t.Any]:
         assert action == "ansible.builtin.package"
         self.installed += options["name"]
