@@ -81,8 +81,8 @@ options:
       - V(fast) has C(poll -1 dpoll -3 maxsamples 4), and polls the O(ntp_servers) beside it every eight seconds, so that the clock is
         right again seconds after a pause.
       - Pools, and servers with an O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll), are not polled that often.
-      - With V(fast), C(vmtime-recheck.service) looks every two seconds whether the host's clock is off by a second or more and chrony
-        does not follow it. It then has chrony drop its samples and ask all sources anew, once until nothing was amiss for a minute.
+      - With V(fast), C(vmtime-recheck.service) looks every two seconds whether the host's clock is off by 0.1 s or more and chrony does
+        not follow it. It then has chrony drop its samples and ask all sources anew, once until nothing was amiss for a minute.
         Needs chrony 4.0. Before, servers that are polled seldom outvote the host's clock for up to a minute after a pause.
     type: str
     choices: [documented, fast]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A unit that asks all sources anew when a host clock that is a second off or more is not followed.
+"""A unit that asks all sources anew when a host clock that is 0.1 s off or more is not followed.
 
 After a pause of the virtual machine a server's samples are from before it until its next poll, and
 after one of minutes the host clock may be too uncertain by its own. With "burst" alone chrony would

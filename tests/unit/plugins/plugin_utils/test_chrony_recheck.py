@@ -69,8 +69,9 @@ def asked_anew(folder: Path, agreed: int, then: str) -> int:
         ("#,x,PHC0,2,-1,377,1,1.5,1.5,0.000020", 1),
         # too uncertain after a pause of minutes
         ("#,?,PHC0,2,-1,377,1,-300.012345,-300.012345,8.876", 1),
-        # less than a second off
-        ("#,x,PHC0,2,-1,377,1,-0.9,-0.9,0.000020", 0),
+        ("#,x,PHC0,2,-1,377,1,-0.1,-0.1,0.000020", 1),
+        # little enough for NTP on the Internet
+        ("#,x,PHC0,2,-1,377,1,-0.09,-0.09,0.000020", 0),
         # gone, and so of no offset
         ("#,?,PHC0,2,-1,0,4294967295,0.0,0.0,0.0", 0),
         # a server that is wrong is none of its business
