@@ -66,6 +66,11 @@ def test_a_thin_trace_has_the_corners() -> None:
     assert thin([]) == []
 
 
+def test_looks_at_one_tick_of_a_busy_host_are_all_kept() -> None:
+    stuck = [Sample(1, 0.0), Sample(1, 0.1), Sample(1, 0.2), Sample(2, 0.0)]
+    assert thin(stuck) == stuck
+
+
 def result(recovered: float | None) -> Result:
     return Result(
         setup="host_only, fast",
