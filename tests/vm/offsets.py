@@ -38,15 +38,23 @@ class Offsets:
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), SIZE)
         self._taken = 0
+        self._told = 0
 
     def take(self) -> list[Sample]:
-        """The samples since the last call, oldest first."""
+        """The samples since the last call, oldest first.
+
+        Without those for which a busy host did not tell its time anew: they would be off by as
+        much as that is late.
+        """
         (count,) = struct.unpack_from("<Q", self._memory, _COUNT_AT)
         first = max(self._taken, count - _SLOTS + 1)
         samples = []
         for number in range(first, count):
             place = _SLOTS_AT + number % _SLOTS * 16
             host, guest = struct.unpack_from("<QQ", self._memory, place)
+            if host - self._told < SAMPLE_SECONDS * 1e9 / 2:
+                continue
+            self._told = host
             samples.append(Sample(host / 1e9, (guest - host) / 1e9))
         self._taken = count
         return samples

@@ -7,12 +7,18 @@
 from __future__ import annotations
 
 import itertools
+import struct
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.vmtime.linux.tests.vm.bench import Result, read, thin
-from ansible_collections.vmtime.linux.tests.vm.offsets import Sample, recovery, rms
+from ansible_collections.vmtime.linux.tests.vm.offsets import (
+    Offsets,
+    Sample,
+    recovery,
+    rms,
+)
 from ansible_collections.vmtime.linux.tests.vm.report import (
     draw,
     filled,
@@ -69,6 +75,25 @@ def test_a_thin_trace_has_the_corners() -> None:
 def test_looks_at_one_tick_of_a_busy_host_are_all_kept() -> None:
     stuck = [Sample(1, 0.0), Sample(1, 0.1), Sample(1, 0.2), Sample(2, 0.0)]
     assert thin(stuck) == stuck
+
+
+def test_a_host_that_is_late_with_its_time_is_no_offset(tmp_path: Path) -> None:
+    offsets = Offsets(tmp_path / "shared")
+    seconds = [
+        (100.0, 100.0),
+        (100.1, 100.1),
+        # the host's time stood still for 0.2 s
+        (100.1, 100.2),
+        (100.11, 100.3),
+        (100.4, 100.4),
+    ]
+    with (tmp_path / "shared").open("r+b") as file:
+        file.seek(8)
+        file.write(struct.pack("<Q", len(seconds)))
+        for host, guest in seconds:
+            file.write(struct.pack("<QQ", round(host * 1e9), round(guest * 1e9)))
+    assert [sample.host for sample in offsets.take()] == [100.0, 100.1, 100.4]
+    assert offsets.take() == []
 
 
 def result(recovered: float | None) -> Result:

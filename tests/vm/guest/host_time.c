@@ -5,6 +5,7 @@
  * of each file, every 0.5 ms until it is ended.
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -18,6 +19,7 @@ int main(int argc, char **argv)
 {
 	static volatile uint64_t *pages[MAX_FILES];
 	const struct timespec period = { 0, 500000 };
+	const struct sched_param first = { .sched_priority = 1 };
 	struct timespec now;
 	int i;
 
@@ -37,6 +39,8 @@ int main(int argc, char **argv)
 		}
 		close(file);
 	}
+	/* a host's clock is never late; where this is refused it is as late as the machine is busy */
+	sched_setscheduler(0, SCHED_FIFO, &first);
 	prctl(PR_SET_TIMERSLACK, 10000);
 	for (;;) {
 		for (i = 1; i < argc; i++) {
