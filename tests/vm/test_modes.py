@@ -78,6 +78,7 @@ def test_what_the_fast_profile_started_ends_with_it(guest: Machine) -> None:
     show = f"systemctl show --property=LoadState,ActiveState --value {unit}"
     apply(guest, timesync_mode="default", timesync_host_clock_profile="fast")
     assert guest.ssh(show).split() == ["loaded", "active"]
+    assert "Ignoring" not in guest.ssh(f"journalctl --boot --unit={unit}")
     apply(guest, timesync_state="absent")
     assert guest.ssh(show).split() == ["not-found", "inactive"]
     assert guest.ssh("systemctl is-active chrony") == "active"
