@@ -78,11 +78,10 @@ options:
     description:
       - How closely the daemon follows the host's clock. It sets the values of O(refclock) that are not given.
       - V(documented) has the line of Microsoft's documentation, C(poll 3 dpoll -2 offset 0 stratum 2).
-      - V(fast) has C(poll -1 dpoll -3 maxsamples 4), and polls the O(ntp_servers) beside it every eight seconds, so that the clock is
-        right again seconds after a pause.
-      - Pools, and servers with an O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll), are not polled that often.
+      - V(fast) has C(poll -1 dpoll -3 maxsamples 4 maxdispersion 1), and polls the O(ntp_servers) beside it every eight seconds,
+        but not pools, nor those with a O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll). The clock is right again seconds after a pause.
       - With V(fast), C(vmtime-recheck.service) looks every two seconds whether the host's clock is off by 0.1 s or more and chrony does
-        not follow it. It then has chrony drop its samples and ask all sources anew, once until nothing was amiss for a minute.
+        not follow it. It then has chrony drop its samples and ask all sources anew, once until nothing was amiss for half a minute.
         Needs chrony 4.0. Before, servers that are polled seldom outvote the host's clock for up to a minute after a pause.
     type: str
     choices: [documented, fast]
@@ -215,6 +214,9 @@ options:
       maxsamples:
         description: Greatest number of samples to keep, V(1) to V(64). V(64) or V(4) unless given.
         type: int
+      maxdispersion:
+        description: Seconds of dispersion above which a sample is ignored, V(0) to V(1000). V(0) is no limit. No limit or V(1) unless given.
+        type: float
       trust:
         description:
           - Whether to follow the host even if the servers outvote it. Needs chrony 2.3.
@@ -223,15 +225,13 @@ options:
   step_threshold:
     description:
       - Offset in seconds above which the clock is stepped and not slewed.
-      - V(-1) is V(1.0) with chrony and ntpd's own 0.128. timesyncd steps above 0.4 and can't be told otherwise.
-      - V(0) forbids every step.
+      - V(-1) is V(1.0) with chrony and ntpd's own 0.128. timesyncd steps above 0.4 and can't be told otherwise. V(0) forbids every step.
     type: float
     default: -1.0
   step_limit:
     description:
-      - Number of updates after the daemon's start in which the clock may be stepped. V(-1) is no limit.
+      - Number of updates after the daemon's start in which the clock may be stepped. V(-1) is no limit. Only chrony has a limit.
       - A virtual machine can be paused at any time. With a limit it is left to slew for minutes after that.
-      - Only chrony has a limit.
     type: int
     default: -1
   provider:

@@ -83,7 +83,7 @@ HWTIMESTAMP_OPTIONS = _table(_3_1="minpoll")
 KEY_TYPES = _table(_4_0="AES128 AES256")
 
 REFCLOCK_OPTIONS = _table(
-    _2_0="delay dpoll maxsamples offset poll prefer",
+    _2_0="delay dpoll maxdispersion maxsamples offset poll prefer",
     _2_3="trust",
     _3_3="stratum",
     _4_9="optional",

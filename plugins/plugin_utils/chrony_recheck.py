@@ -29,7 +29,7 @@ UNIT = "vmtime-recheck.service"
 SINCE = Version((4, 0))
 
 LOOK_SECONDS = 2
-AGREED_SECONDS = 60
+AGREED_SECONDS = 30
 
 
 def planned_file(daemon_unit: str) -> PlannedFile:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils import words
 from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
@@ -90,7 +90,7 @@ def refclock(
         # by the clock's own vendor
         chosen = replace(chosen, refclock=documented)
     values = chosen.refclock_with(wanted)
-    for name in ("poll", "dpoll", "offset", "stratum", "delay", "maxsamples", "trust"):
+    for name in (field.name for field in fields(Refclock)):
         value, since = getattr(values, name), REFCLOCK_OPTIONS[name]
         if value is None or value is False:
             continue

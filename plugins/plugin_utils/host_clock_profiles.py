@@ -70,9 +70,10 @@ PROFILES: Mapping[str, Profile] = {
     ),
     # Every chrony takes these: before 3.0 a poll below -1 makes all samples invalid, and a poll
     # needs at least four of them. Few samples are kept, so that those from before a pause are
-    # soon gone.
+    # soon gone. Four readings of which a pause of minutes parts two from two would make all later
+    # ones too uncertain for two minutes (chrony's samplefilt.c): they are not taken.
     "fast": Profile(
-        Refclock(poll=-1, dpoll=-3, offset=0, stratum=2, maxsamples=4),
+        Refclock(poll=-1, dpoll=-3, offset=0, stratum=2, maxsamples=4, maxdispersion=1),
         maxpoll=6,
         named_maxpoll=3,
         rechecks=True,

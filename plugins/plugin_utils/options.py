@@ -89,6 +89,7 @@ OPTIONS: Mapping[str, Option] = {
             "stratum": Option("int", low=0, high=15),
             "delay": Option("float", low=0, high=1000),
             "maxsamples": Option("int", low=1, high=64),
+            "maxdispersion": Option("float", low=0, high=1000),
             "trust": Option("bool"),
         },
     ),

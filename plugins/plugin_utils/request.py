@@ -58,7 +58,7 @@ class NtpServer:
 class Refclock:
     """Values of the refclock line; None is what the profile says.
 
-    poll and dpoll are in log2 seconds, offset and delay in seconds.
+    poll and dpoll are in log2 seconds, offset, delay and maxdispersion in seconds.
     """
 
     poll: int | None = None
@@ -67,6 +67,7 @@ class Refclock:
     stratum: int | None = None
     delay: float | None = None
     maxsamples: int | None = None
+    maxdispersion: float | None = None
     trust: bool | None = None
 
 

@@ -21,7 +21,7 @@ from ansible_collections.vmtime.linux.tests.vm.waiting import (
     wrong_host,
 )
 
-# What asks all sources anew does so only after they have agreed for a minute.
+# What asks all sources anew does so only after they have agreed for a while.
 AGREED_SECONDS = 70
 
 

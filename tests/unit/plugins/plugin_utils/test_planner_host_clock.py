@@ -121,7 +121,10 @@ def test_prefer(prefer: str, expected: list[str]) -> None:
     assert sources(text_of(plan, "/etc/chrony.conf")) == expected
 
 
-FAST = "refclock PHC /dev/ptp_hyperv poll -1 dpoll -3 offset 0 stratum 2 maxsamples 4"
+FAST = (
+    "refclock PHC /dev/ptp_hyperv poll -1 dpoll -3 offset 0 stratum 2"
+    " maxsamples 4 maxdispersion 1"
+)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,9 @@ FAST = "refclock PHC /dev/ptp_hyperv poll -1 dpoll -3 offset 0 stratum 2 maxsamp
     [
         ({}, FAST),
         ({"trust": True}, f"{FAST} trust"),
-        ({"poll": 0, "maxsamples": 6}, FAST.replace("poll -1", "poll 0", 1)[:-1] + "6"),
+        ({"poll": 0}, FAST.replace("poll -1", "poll 0", 1)),
+        ({"maxsamples": 6}, FAST.replace("maxsamples 4", "maxsamples 6")),
+        ({"maxdispersion": 0.5}, FAST.replace("dispersion 1", "dispersion 0.5")),
     ],
 )
 def test_a_single_value_wins_over_the_profile(
