@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A unit that asks all sources anew when a host clock that is 0.1 s off or more is not followed.
+"""A unit beside NTP that asks all sources anew when a host clock that is 0.1 s off is not followed.
 
-After a pause of the virtual machine a server's samples are from before it until its next poll, and
-after one of minutes the host clock may be too uncertain by its own. With "burst" alone chrony would
-draw a line through old samples and new ones, and step to times in between; so the old ones are
-dropped first. Once, for a host that is really wrong would be followed for some seconds each time:
-the next time is after nothing was amiss for a while.
+After a pause of the virtual machine a server's samples are from before it until its next poll. With
+"burst" alone chrony would draw a line through old samples and new ones, and step to times in
+between; so the old ones are dropped first. Once, for a host that is really wrong would be
+followed for some seconds each time: the next time is after nothing was amiss for a while.
 
 Private to this collection.
 """

@@ -31,7 +31,7 @@ class Profile:
     maxpoll: int
     # of servers that the user names; the operators of public ones allow no less than 64 s
     named_maxpoll: int
-    # whether all sources are asked anew when the host clock is off and not followed
+    # whether all sources are asked anew when NTP keeps a host clock that is off from being followed
     rechecks: bool
 
     def refclock_with(self, wanted: Refclock) -> Refclock:

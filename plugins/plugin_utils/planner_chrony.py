@@ -73,9 +73,13 @@ class ChronyPlanner:
         self.skipped: list[str] = []
         self.warnings: list[str] = []
         profile = PROFILES[case.request.host_clock_profile]
+        self.trusted = bool(profile.refclock_with(case.request.refclock).trust)
         self.rechecks = bool(
             self.host_clock
             and profile.rechecks
+            # alone or trusted it is not outvoted, and asking anew would only take longer
+            and case.request.mode != "host_only"
+            and not self.trusted
             and self.version >= chrony_recheck.SINCE
         )
 
@@ -206,7 +210,7 @@ class ChronyPlanner:
 
     def _consider_foreign_sources(self) -> None:
         """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
-        if self.rechecks:
+        if self.rechecks or self.trusted:
             self.skipped.append(
                 "The distribution's servers stand in files of its own, so they get no prefer."
             )

@@ -157,6 +157,7 @@ def test_servers_in_files_of_their_own_are_warned_of() -> None:
     assert "neither prefer nor maxpoll" in plan_for(host).warnings[0]
     # asked anew after a pause
     assert not plan_for(host, host_clock_profile="fast").warnings
+    assert not plan_for(host, refclock={"trust": True}).warnings
 
 
 def test_an_installed_chrony_of_unknown_version_gets_nothing_newer_than_it_may_know() -> (
