@@ -78,11 +78,11 @@ options:
     description:
       - How closely the daemon follows the host's clock. It sets the values of O(refclock) that are not given.
       - V(documented) has the line of Microsoft's documentation, C(poll 3 dpoll -2 offset 0 stratum 2).
-      - V(fast) has C(poll -1 dpoll -3 maxsamples 4 maxdispersion 1), and polls the O(ntp_servers) beside it every eight seconds,
-        but not pools, nor those with a O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll). The clock is right again seconds after a pause.
-      - With V(fast) beside NTP, C(vmtime-recheck.service) looks every two seconds whether the host's clock is off by 0.1 s or more and
-        chrony does not follow it. It then has chrony drop its samples and ask all sources anew, once until nothing was amiss for half a minute.
-        Needs chrony 4.0. Before, servers that are polled seldom outvote the host's clock for up to a minute after a pause.
+      - V(fast) has C(poll -1 dpoll -3 maxsamples 4 maxdispersion 1) and C(maxjitter 0.1), and polls the O(ntp_servers) beside it every eight
+        seconds, but not pools, nor those with O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll). The clock is right seconds after a pause.
+      - With V(fast) beside NTP, unless O(refclock.trust=true), C(vmtime-recheck.service) looks every two seconds whether the host's clock is off
+        by 0.1 s or more and chrony does not follow it. It then has chrony drop its samples and ask all sources anew, once until they agreed for
+        half a minute. A host that is wrong is followed for some seconds then. Needs chrony 4.0; before, NTP outvotes the host until it is polled.
     type: str
     choices: [documented, fast]
     default: documented

@@ -23,6 +23,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import
     require,
     shortest_poll,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
+    Profile,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
     Chrony,
 )
@@ -58,6 +61,18 @@ def settings(request: Request, version: Version) -> Iterator[str]:
             yield words.directive(directive, value)
     for name in request.ntp_hwts_interfaces:
         yield words.directive("hwtimestamp", name, *_shortest_poll(request, version))
+
+
+def of_profile(profile: Profile, version: Version) -> tuple[list[str], list[str]]:
+    """What a profile has beside the sources, and a sentence for what this version lacks of it."""
+    if profile.maxjitter is None:
+        return [], []
+    since = directives.DIRECTIVES["maxjitter"]
+    if version < since:
+        return [], [
+            f"There is no maxjitter: chrony {version} does not know it, {since} does."
+        ]
+    return [words.directive("maxjitter", profile.maxjitter)], []
 
 
 def _shortest_poll(request: Request, version: Version) -> tuple[str | int, ...]:

@@ -23,14 +23,16 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
 class Profile:
     """Values that the user does not give. NTP's polls are in log2 seconds.
 
-    After a pause the servers outvote the host clock until each of them was asked again, so the
-    longest interval between two polls is what a recovery takes.
+    After a pause the servers outvote the host clock until each of them was asked again. So the
+    longest interval between two polls is what a recovery takes, unless all are asked anew.
     """
 
     refclock: Refclock
     maxpoll: int
     # of servers that the user names; the operators of public ones allow no less than 64 s
     named_maxpoll: int
+    # seconds; beyond it chrony follows no source
+    maxjitter: float | None
     # whether all sources are asked anew when NTP keeps a host clock that is off from being followed
     rechecks: bool
 
@@ -66,16 +68,20 @@ PROFILES: Mapping[str, Profile] = {
         DOCUMENTED,
         maxpoll=6,
         named_maxpoll=6,
+        maxjitter=None,
         rechecks=False,
     ),
     # Every chrony takes these: before 3.0 a poll below -1 makes all samples invalid, and a poll
     # needs at least four of them. Few samples are kept, so that those from before a pause are
     # soon gone. Four readings of which a pause of minutes parts two from two would make all later
-    # ones too uncertain for two minutes (chrony's samplefilt.c): they are not taken.
+    # ones too uncertain for two minutes (chrony's samplefilt.c): they are not taken. And through
+    # samples from before and after a pause of seconds chrony would draw a line, and step to times
+    # in between: they jitter by a quarter of the pause or more.
     "fast": Profile(
         Refclock(poll=-1, dpoll=-3, offset=0, stratum=2, maxsamples=4, maxdispersion=1),
         maxpoll=6,
         named_maxpoll=3,
+        maxjitter=0.1,
         rechecks=True,
     ),
 }

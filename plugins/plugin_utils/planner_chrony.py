@@ -72,8 +72,11 @@ class ChronyPlanner:
             self.version = min(self.version, NEWEST_UNTOLD)
         self.skipped: list[str] = []
         self.warnings: list[str] = []
-        profile = PROFILES[case.request.host_clock_profile]
-        self.trusted = bool(profile.refclock_with(case.request.refclock).trust)
+        self.of_profile: list[str] = []
+        self.profile = profile = PROFILES[case.request.host_clock_profile]
+        self.trusted = bool(
+            self.host_clock and profile.refclock_with(case.request.refclock).trust
+        )
         self.rechecks = bool(
             self.host_clock
             and profile.rechecks
@@ -113,6 +116,10 @@ class ChronyPlanner:
                 version=self.version,
             )
             sources.append(refclock)
+            self.skipped += skipped
+            self.of_profile, skipped = chrony_settings.of_profile(
+                self.profile, self.version
+            )
             self.skipped += skipped
             if not self.rechecks:
                 self._consider_polls(wanted)
@@ -195,7 +202,7 @@ class ChronyPlanner:
             )
 
     def _consider_polls(self, servers: Iterable[NtpServer]) -> None:
-        profile = PROFILES[self.request.host_clock_profile]
+        profile = self.profile
         seconds = profile.slowest(self.request.refclock, servers)
         if seconds is None:
             return
@@ -211,9 +218,10 @@ class ChronyPlanner:
     def _consider_foreign_sources(self) -> None:
         """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
         if self.rechecks or self.trusted:
-            self.skipped.append(
-                "The distribution's servers stand in files of its own, so they get no prefer."
-            )
+            if (self.request.prefer or "ntp") == "ntp":
+                self.skipped.append(
+                    "The distribution's servers stand in files of its own, so they get no prefer."
+                )
         elif self.host_clock:
             self.warnings.append(
                 "The distribution's servers stand in files of its own, so they get neither prefer"
@@ -262,7 +270,10 @@ class ChronyPlanner:
                 "sources": [source.line for source in sources],
                 "makestep": chrony_settings.makestep(self.request),
                 "stock": list(self._stock()),
-                "settings": list(chrony_settings.settings(self.request, self.version)),
+                "settings": [
+                    *chrony_settings.settings(self.request, self.version),
+                    *self.of_profile,
+                ],
                 "custom": list(self.request.chrony_custom_settings),
                 "includes": list(self._includes()),
             },

@@ -63,7 +63,13 @@ def rendered(version: str) -> Iterator[tuple[str, str]]:
         "leapsec_mode": "slew",
         "step_threshold": 0,
     }
-    refclock = {"delay": 1e-5, "maxsamples": 4, "trust": True, "offset": -0.5}
+    refclock = {
+        "delay": 1e-5,
+        "maxsamples": 4,
+        "maxdispersion": 1,
+        "trust": True,
+        "offset": -0.5,
+    }
     for row in PLATFORMS:
         for clock in (HYPERV, None):
             host = with_chrony(
@@ -79,6 +85,7 @@ def rendered(version: str) -> Iterator[tuple[str, str]]:
                 requests.append(
                     Request.from_options({"mode": "host_only", "refclock": refclock})
                 )
+                requests.append(Request.from_options({"host_clock_profile": "fast"}))
             for number, wanted in enumerate(requests):
                 for file in render(make_plan(wanted, host)):
                     if file.secret:

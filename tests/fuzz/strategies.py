@@ -166,13 +166,14 @@ ntp_servers: st.SearchStrategy[Options] = st.fixed_dictionaries(
         ),
     }
 )
-_REFCLOCK: dict[str, Strategy] = {
+REFCLOCK: dict[str, Strategy] = {
     "poll": st.integers(-7, 24),
     "dpoll": st.integers(-7, 24),
     "offset": st.floats(-1e6, 1e6),
     "stratum": st.integers(0, 15),
     "delay": st.floats(0, 1000),
     "maxsamples": st.integers(1, 64),
+    "maxdispersion": st.floats(0, 1000),
     "trust": st.booleans(),
 }
 refclock: st.SearchStrategy[Options] = st.fixed_dictionaries(
@@ -181,8 +182,8 @@ refclock: st.SearchStrategy[Options] = st.fixed_dictionaries(
         "host_clock": st.sampled_from(["auto", "any"]),
         "host_clock_profile": st.sampled_from(["documented", "fast"]),
         "refclock": st.one_of(
-            _some(_REFCLOCK),
-            _some({name: st.one_of(good, numbers) for name, good in _REFCLOCK.items()}),
+            _some(REFCLOCK),
+            _some({name: st.one_of(good, numbers) for name, good in REFCLOCK.items()}),
             st.builds("{}={}".format, st.sampled_from(["poll", "offset", "x"]), texts),
             nested,
         ),

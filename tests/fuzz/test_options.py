@@ -65,6 +65,10 @@ def bare(text: str) -> list[str]:
     return [line for line in lines if line and line[0] not in "#!;%"]
 
 
+def test_every_suboption_of_refclock_is_drawn() -> None:
+    assert set(strategies.REFCLOCK) == set(OPTIONS["refclock"].options or ())
+
+
 def assert_sentence(error: Exception) -> None:
     """One line that a person can read, and that tells which option it is about."""
     text = str(error)

@@ -136,8 +136,7 @@ def thin(samples: list[Sample], tolerance: float = 0.005) -> list[tuple[float, f
     for sample in samples[1:]:
         begin, run = kept[-1], sample.host - kept[-1].host
         for between in waiting:
-            # a busy host may not have told a new time between two looks
-            share = (between.host - begin.host) / run if run else 0
+            share = (between.host - begin.host) / run
             line = begin.offset + share * (sample.offset - begin.offset)
             if abs(between.offset - line) > tolerance:
                 kept.append(waiting[-1])

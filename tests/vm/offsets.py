@@ -10,6 +10,7 @@ import mmap
 import struct
 import typing as t
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 # The layout is that of guest/vmtime_mock.c.
@@ -78,6 +79,20 @@ def recovery(
         elif sample.host - begin >= hold:
             return begin - since
     return None
+
+
+def time_off(samples: Sequence[Sample], threshold: float) -> float | None:
+    """For how many seconds the offset was beyond the threshold; None if it is so at the end.
+
+    A sample counts until the next one comes. Raises IndexError without any.
+    """
+    if abs(samples[-1].offset) > threshold:
+        return None
+    return sum(
+        after.host - sample.host
+        for sample, after in pairwise(samples)
+        if abs(sample.offset) > threshold
+    )
 
 
 def rms(samples: Sequence[Sample]) -> float:

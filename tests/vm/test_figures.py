@@ -18,6 +18,7 @@ from ansible_collections.vmtime.linux.tests.vm.offsets import (
     Sample,
     recovery,
     rms,
+    time_off,
 )
 from ansible_collections.vmtime.linux.tests.vm.report import (
     draw,
@@ -61,6 +62,25 @@ def test_what_was_before_the_pause_does_not_count() -> None:
     assert recovery([*before, *after], 1000, threshold=0.1, hold=20) == 8
 
 
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([(10, 0.01)], 0),
+        ([(10, 0.01), (3, 5), (5, 0.01), (2, -5), (5, 0.01)], 5),
+        ([(10, 0.01), (3, 5)], None),
+    ],
+)
+def test_the_time_for_which_a_clock_is_off(
+    parts: list[tuple[float, float]], expected: float | None
+) -> None:
+    assert time_off(samples(*parts), 0.1) == expected
+
+
+def test_a_clock_is_off_where_samples_lack_too() -> None:
+    holed = [Sample(1, 0.0), Sample(2, 5.0), Sample(6, 5.0), Sample(7, 0.0)]
+    assert time_off(holed, 0.1) == 5
+
+
 def test_rms() -> None:
     assert rms(samples((1, 3), (1, -4), (1, 0), (1, 0))) == 2.5
 
@@ -70,11 +90,6 @@ def test_a_thin_trace_has_the_corners() -> None:
     flat = [Sample(28 + second, 0.0) for second in range(100)]
     assert thin([*slew, *flat]) == [(0, -28), (28, 0), (127, 0)]
     assert thin([]) == []
-
-
-def test_looks_at_one_tick_of_a_busy_host_are_all_kept() -> None:
-    stuck = [Sample(1, 0.0), Sample(1, 0.1), Sample(1, 0.2), Sample(2, 0.0)]
-    assert thin(stuck) == stuck
 
 
 def test_a_host_that_is_late_with_its_time_is_no_offset(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import time
 import typing as t
 from collections.abc import Callable
 
+from ansible_collections.vmtime.linux.tests.vm.errors import VmError
 from ansible_collections.vmtime.linux.tests.vm.machine import Machine
 from ansible_collections.vmtime.linux.tests.vm.offsets import (
-    SAMPLE_SECONDS,
     Sample,
     recovery,
+    time_off,
 )
 
 # A clock is back when it stays within this, for so long.
@@ -121,5 +122,6 @@ def wrong_host(
     ended.wait(watch)
     samples = [Sample(s.host - begin, s.offset) for s in machine.offsets.take()]
     machine.ssh(f"echo 37000,0 > {errors}")
-    wrong = [abs(sample.offset) > THRESHOLD_SECONDS for sample in samples]
-    return (None if wrong[-1] else sum(wrong) * SAMPLE_SECONDS), samples
+    if not samples:
+        raise VmError("The guest wrote no offsets down while its host was wrong.")
+    return time_off(samples, THRESHOLD_SECONDS), samples

@@ -149,15 +149,22 @@ def test_a_fragment_that_is_no_text_is_refused_and_not_damaged() -> None:
 
 def test_servers_in_files_of_their_own_are_warned_of() -> None:
     fresh = host_of("ubuntu", "26.04")
-    assert "No source is planned" in plan_for(fresh).warnings[0]
+    for refclock in ({}, {"trust": True}):
+        plan = plan_for(fresh, refclock=refclock)
+        assert "No source is planned" in plan.warnings[0]
+        assert not plan.skipped
     path = "/etc/chrony/sources.d/ubuntu-ntp-pools.sources"
     pools = ObservedFile("pool 1.ntp.ubuntu.com iburst\n", "0" * 64)
     assert not plan_for(replace(fresh, files={path: pools})).warnings
     host = replace(host_of("ubuntu", "26.04", HYPERV), files={path: pools})
     assert "neither prefer nor maxpoll" in plan_for(host).warnings[0]
-    # asked anew after a pause
-    assert not plan_for(host, host_clock_profile="fast").warnings
-    assert not plan_for(host, refclock={"trust": True}).warnings
+    # asked anew after a pause, or outvoted
+    for options in ({"host_clock_profile": "fast"}, {"refclock": {"trust": True}}):
+        plan = plan_for(host, **options)
+        assert not plan.warnings
+        assert any("get no prefer" in line for line in plan.skipped)
+        plan = plan_for(host, **options, prefer="host")
+        assert not any("prefer" in line for line in plan.skipped)
 
 
 def test_an_installed_chrony_of_unknown_version_gets_nothing_newer_than_it_may_know() -> (

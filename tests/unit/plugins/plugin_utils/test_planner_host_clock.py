@@ -19,6 +19,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlannedFile
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
+    HYPERV,
     host_of,
     recorded,
     with_chrony,
@@ -297,6 +298,35 @@ def test_a_profile_leaves_out_what_an_old_chrony_lacks() -> None:
         "The refclock has no stratum: chrony 3.2 does not know it, 3.3 does."
         in plan.skipped
     )
+
+
+@pytest.mark.parametrize("mode", ["default", "host_only"])
+def test_fast_follows_no_source_that_varies_as_much_as_after_a_pause(mode: str) -> None:
+    fast = {"mode": mode, "host_clock_profile": "fast"}
+    limit = "maxjitter 0.1"
+    plan = plan_for(recorded("azure-rocky-9"), **fast)
+    lines = directives(text_of(plan, "/etc/chrony.conf"))
+    assert limit in lines
+    # the user has the last word
+    plan = plan_for(
+        recorded("azure-rocky-9"), **fast, chrony_custom_settings=["maxjitter 1"]
+    )
+    lines = directives(text_of(plan, "/etc/chrony.conf"))
+    assert lines.index(limit) < lines.index("maxjitter 1")
+    plan = plan_for(recorded("azure-rocky-9"), mode=mode)
+    assert "maxjitter" not in text_of(plan, "/etc/chrony.conf")
+
+
+def test_without_a_host_clock_a_profile_limits_no_jitter() -> None:
+    plan = plan_for(host_of("rocky", "9"), host_clock_profile="fast")
+    assert "maxjitter" not in text_of(plan, "/etc/chrony.conf")
+
+
+def test_an_old_chrony_knows_no_limit_of_jitter() -> None:
+    plan = plan_for(host_of("ubuntu", "16.04", HYPERV), host_clock_profile="fast")
+    assert "maxjitter" not in text_of(plan, "/etc/chrony/chrony.conf")
+    told = [text for text in plan.skipped if "maxjitter" in text]
+    assert told == ["There is no maxjitter: chrony 2.1.1 does not know it, 3.0 does."]
 
 
 def test_the_rule_knows_the_clock_by_its_pattern() -> None:
