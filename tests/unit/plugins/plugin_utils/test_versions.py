@@ -33,6 +33,7 @@ SINCE = {
     "confdir": (4, 0),
     "leapseclist": (4, 6),
     "maxdistance": (2, 2),
+    "maxjitter": (3, 0),
     "ntsdumpdir": (4, 0),
     "optional": (4, 9),
     "sourcedir": (4, 0),
@@ -50,7 +51,9 @@ ANCIENT = [
     "leapsectz",
     "logdir",
     "makestep",
+    "maxdispersion",
     "maxpoll",
+    "maxsamples",
     "maxsources",
     "maxupdateskew",
     "minpoll",
@@ -70,11 +73,13 @@ VERSIONS = ["2.1.1", "3.0", "3.2", "3.4", "3.5", "4.0", "4.5", "4.6.1", "4.8", "
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
 @pytest.mark.parametrize("mode", ["default", "host_only", "external"])
+@pytest.mark.parametrize("profile", ["documented", "fast"])
 def test_no_row_renders_a_word_that_its_chrony_does_not_know(
-    row: Platform, version: str, mode: str
+    row: Platform, version: str, mode: str, profile: str
 ) -> None:
     host = with_chrony(host_of(row.id, row.version, HYPERV), version, row.chrony.unit)
-    plan = plan_for(host, mode=mode, ntp_servers=TWO if mode == "external" else [])
+    servers = TWO if mode == "external" else []
+    plan = plan_for(host, mode=mode, ntp_servers=servers, host_clock_profile=profile)
     numbers = tuple(map(int, version.split(".")))
     for line in directives(text_of(plan, row.chrony.conf)):
         for word in line.split():
