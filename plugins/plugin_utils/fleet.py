@@ -48,7 +48,7 @@ CONCERNS = {
     ),
     "unsynchronised": Concern(
         "Not synchronised",
-        "No source is selected and answers.",
+        "No source is selected, or the selected one does not answer.",
         lambda row, _most: row.synchronised is False,
     ),
     "far_off": Concern(
@@ -63,7 +63,7 @@ CONCERNS = {
     ),
     "differs": Concern(
         "Differs from plan",
-        "A run would change files or units.",
+        "A run would change something on the host.",
         lambda row, _most: row.as_planned is False,
     ),
     "host_clock_unused": Concern(

@@ -56,7 +56,7 @@ class HostRow:
     reachable_sources: int | None = None
     # None where there is nothing to compare with
     as_planned: bool | None = None
-    # files and units that would change, or the reason why there is no plan
+    # what would change: files, settings of the kernel and units, or the reason why there is no plan
     differences: tuple[str, ...] = ()
     has_plan: bool | None = None
     host_clock: str | None = None
@@ -150,8 +150,9 @@ class _Compared:
             return cls((), str(error))
         changes = compare(plan, render(plan), observation)
         files = (file.path for file in changes.files)
+        kernel = (f"{setting.name}: {setting.before}" for setting in changes.kernel)
         units = (f"{unit.name}: {unit.before}" for unit in changes.units)
-        return cls(tuple(map(one_line, (*files, *units))), "")
+        return cls(tuple(map(one_line, (*files, *kernel, *units))), "")
 
 
 def _version(observation: Observation, provider: object) -> str | None:

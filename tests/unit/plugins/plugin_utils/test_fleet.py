@@ -115,6 +115,17 @@ def test_a_row_tells_what_a_run_would_change() -> None:
     assert "/etc/chrony.conf" in row.differences
 
 
+def test_a_module_that_a_run_would_load_is_a_difference() -> None:
+    data = answer(PHC)
+    data["systemd"]["booted"] = True
+    data["kernel_settings"]["ptp_kvm"] = "unloaded"
+    data["ptp_clocks"], data["host_clock"] = [], None
+    data["hyperv"]["time_sync"] = None
+    data["virtualization"]["type"] = "kvm"
+    row = observed_row("web1", data, Request(host_clock="require"))
+    assert "ptp_kvm: unloaded" in row.differences
+
+
 def test_a_host_clock_counts_as_unused_unless_it_is_ignored_on_purpose() -> None:
     unused = observed_row("web1", answer(NTP), DEFAULT)
     ignored = observed_row("web1", answer(NTP), Request(host_clock="ignore"))
