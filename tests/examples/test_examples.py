@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -28,7 +30,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLES = REPOSITORY / "examples"
 PULL = EXAMPLES / "ansible-pull"
-ENVIRONMENT = REPOSITORY / "meta/execution-environment.yml"
+ENVIRONMENT = EXAMPLES / "execution-environment.yml"
 PROGRAMS = Path(sys.executable).parent
 
 
@@ -128,6 +130,7 @@ def test_what_the_unit_starts_does_its_work(tmp_path: Path) -> None:
         .replace("/usr/bin/", f"{PROGRAMS}/")
         .replace("%S", str(tmp_path))
         .replace("${URL}", f"file://{repository}")
+        .replace("%H", platform.node())
     )
     collections = Path(next(iter(ansible_collections.__path__))).parent
     said = run(
@@ -144,6 +147,32 @@ def test_what_the_unit_starts_does_its_work(tmp_path: Path) -> None:
     )
     assert "failed=0" in said
     assert "Write the report" in said
+    assert re.search(rf"^{re.escape(platform.node())} +: ok=", said, re.MULTILINE)
+
+
+def test_the_unit_finds_the_collection_where_the_guide_installs_it(
+    tmp_path: Path,
+) -> None:
+    guide = (REPOSITORY / "docs/docsite/rst/guide_rollout.rst").read_text()
+    (folder,) = re.findall(r"--collections-path (\S+)", guide)
+    unit = (PULL / "vmtime-pull.service").read_text()
+    (settings,) = re.findall(r"^Environment=(.*)$", unit, re.MULTILINE)
+    environment = dict(
+        setting.replace("%S", str(tmp_path)).split("=", 1)
+        for setting in settings.split()
+    )
+    told = run(
+        PROGRAMS / "ansible-config",
+        *("dump", "--format", "json"),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], **environment},
+    )
+    (paths,) = [
+        setting["value"]
+        for setting in json.loads(told)
+        if setting.get("name") == "COLLECTIONS_PATHS"
+    ]
+    assert folder in paths
 
 
 def test_the_execution_environment_can_be_made(tmp_path: Path) -> None:
