@@ -28,6 +28,13 @@ def minor(python: str) -> tuple[int, ...]:
     return tuple(int(part) for part in python.split("."))
 
 
+def can_make_debians() -> bool:
+    """True for root of a Debian, whose apt knows where Debian's packages are."""
+    release = Path("/etc/os-release")
+    is_debian = release.exists() and "ID=debian" in release.read_text().splitlines()
+    return is_debian and os.geteuid() == 0
+
+
 @cache
 def pythons() -> dict[str, Path]:
     """The other Pythons on PATH and of pyenv that start and have pip, by version ("3.6")."""
@@ -90,43 +97,3 @@ def _usable(python: Path) -> bool:
     except (OSError, subprocess.CalledProcessError):
         return False
     return True
-
-
-def copy_collection(into: Path) -> Path:
-    """The files that git tracks or would track, at the place where Ansible wants them."""
-    tree = into / "ansible_collections/vmtime/linux"
-    tree.mkdir(parents=True)
-    # CI may have cloned as another user
-    git = ["git", "-c", "safe.directory=*"]
-    listing = subprocess.run(
-        [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listing.stdout.split("\0")):
-        source, target = REPOSITORY / name, tree / name
-        if source.is_symlink() or source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _copy(source, target)
-    return tree
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_symlink():
-        target.symlink_to(source.readlink())
-    else:
-        target.write_bytes(source.read_bytes())
-        target.chmod(source.stat().st_mode & 0o777)
-
-
-def as_python_2_wants_it(tree: Path) -> None:
-    """Packages have an __init__.py; pytest's settings are for the newest pytest only."""
-    (tree / "pyproject.toml").unlink()
-    (tree / "noxfile.py").unlink()
-    for folder in {path.parent for path in tree.rglob("*.py")}:
-        for package in (folder, *folder.parents):
-            if package == tree.parents[2]:
-                break
-            (package / "__init__.py").touch()

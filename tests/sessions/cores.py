@@ -14,7 +14,6 @@ from ansible_collections.vmtime.linux.tests.checks.machine import (
     OWN_PYTHON,
     REPOSITORY,
     VENV,
-    as_python_2_wants_it,
     full_version,
     known_pythons,
     minor,
@@ -23,7 +22,8 @@ from ansible_collections.vmtime.linux.tests.checks.machine import (
     version,
 )
 
-from .common import REPORTS, collection, import_path, run_pytest, tell
+from .results import REPORTS, run_pytest, tell
+from .tree import as_python_2_wants_it, collection, import_path
 
 # The releases of ansible-core, and the Pythons that each runs with.
 PYTHONS_OF = {
@@ -39,7 +39,7 @@ MIDDLE_CORE = "2.19.14"
 # The oldest Pythons that managed hosts may have: EL7 and Ubuntu 16.04; EL8 and SLES 12.
 HOSTS_OLDEST = ("2.7", "3.6")
 TARGET_CODE = ("plugins/module_utils", "plugins/modules")
-TARGET_TESTS = ("tests/unit/plugins/module_utils", "tests/unit/plugins/modules")
+TARGET_TESTS = ("tests/unit/plugins/module_utils",)
 # What depends on ansible-core; the rest of what hosts run depends on their Python.
 CORE_TESTS = ("tests/unit/plugins/action", "tests/unit/plugins/plugin_utils")
 PIP_INSTALL = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
@@ -136,12 +136,19 @@ def _target_units(python: str) -> None:
         report = f"--junitxml={REPORTS / session.name}.xml"
         with collection(session) as tree:
             as_python_2_wants_it(tree)
-            tests = [name for name in TARGET_TESTS if any((tree / name).rglob("*.py"))]
             path = import_path(tree.parents[2], packages)
             for arguments in (
                 (*PIP_INSTALL, "-U", "-t", str(packages), "-r", pinned),
-                ("-m", "compileall", "-q", *TARGET_CODE, *tests),
-                ("-m", "pytest", "-ra", "-p", "no:cacheprovider", report, *tests),
+                ("-m", "compileall", "-q", *TARGET_CODE, *TARGET_TESTS),
+                (
+                    "-m",
+                    "pytest",
+                    "-ra",
+                    "-p",
+                    "no:cacheprovider",
+                    report,
+                    *TARGET_TESTS,
+                ),
             ):
                 session.run(str(interpreter), *arguments, env=path, external=True)
 

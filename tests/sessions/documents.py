@@ -18,8 +18,10 @@ from ansible_collections.vmtime.linux.tests.checks.machine import (
     version,
 )
 
-from .common import collection, needs_root, run_pytest, tell
 from .cores import MIDDLE_CORE
+from .needs import needs_root
+from .results import run_pytest, tell
+from .tree import collection
 
 
 @nox.session(

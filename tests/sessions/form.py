@@ -12,7 +12,8 @@ import nox
 
 from ansible_collections.vmtime.linux.tests.checks.machine import version
 
-from .common import collection, tell
+from .results import tell
+from .tree import collection
 
 
 def _tool(name: str, *command: str) -> None:

@@ -13,8 +13,9 @@ from ansible_collections.vmtime.linux.tests.checks.machine import (
     version,
 )
 
-from .common import needs_packages, run_pytest, tell
 from .cores import HOSTS_OLDEST, OLDEST_CORE, PYTHONS_OF, install, own_environment
+from .needs import needs_debian
+from .results import run_pytest, tell
 
 
 def _molecule(scenario: str) -> None:
@@ -34,7 +35,7 @@ for path in sorted(REPOSITORY.glob("extensions/molecule/*/converge.yml")):
 def bench(session: nox.Session) -> None:
     """Measure what a host costs, once, to see that it can be measured."""
     tell(session, version("ansible-core"))
-    needs_packages(session)
+    needs_debian(session)
     with session.chdir("tests"):
         session.run("python", "-m", "bench", "--smoke")
 
@@ -43,7 +44,7 @@ def bench(session: nox.Session) -> None:
 def vm(session: nox.Session) -> None:
     """Boot a virtual machine once, with the three modes and a pause; `make test-vm` does more."""
     tell(session, version("pytest"))
-    needs_packages(session)
+    needs_debian(session)
     run_pytest(session, "tests/vm", "-m", "quick")
 
 
@@ -60,7 +61,7 @@ def _old_hosts(python: str, controller: str) -> None:
         for needed in (controller, python):
             if needed not in pythons():
                 session.skip(f"no Python {needed} with pip on this machine")
-        needs_packages(session)
+        needs_debian(session)
         session.run("tests/hosts/install", external=True)
         install(session, OLDEST_CORE, "pytest", "PyYAML")
         environment = {
