@@ -108,6 +108,8 @@ class Result:
     """How many QEMUs ran on this machine, this guest's among them."""
     load: float
     """Average number of programs that wanted a processor, of this machine."""
+    cores: int
+    """Processors of this machine."""
     sources: int
     qemu: str
     chrony: str
@@ -235,6 +237,7 @@ class Bench:
             rms_before=round(rms(before), 7) if before else None,
             guests=running_guests(),
             load=round(os.getloadavg()[1], 1),
+            cores=os.cpu_count() or 1,
             sources=sources,
             qemu=qemu_version(),
             chrony=machine.ssh("chronyd --version").split()[3],
@@ -288,7 +291,10 @@ def main() -> int:
             pool.shutdown(cancel_futures=True)
             print("interrupted: what is measured is kept", file=sys.stderr)
             return 1
-    return 0
+    missing = sum(len(bench.todo(*job)) for job in jobs)
+    if missing:
+        print(f"{missing} runs are missing: run it again.", file=sys.stderr)
+    return int(bool(missing))
 
 
 if __name__ == "__main__":

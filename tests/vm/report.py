@@ -122,8 +122,8 @@ def how(results: Sequence[Result]) -> str:
         f"{len(results)} runs from {dates[0]} to {dates[-1]} UTC with"
         f" chrony {values(lambda r: r.chrony)}, kernel {values(lambda r: r.kernel)} and"
         f" QEMU {values(lambda r: r.qemu)}. {guests[0]} to {guests[-1]} guests ran beside each"
-        f" other on 2 cores that had other work too: load {loads[0]:g} to {loads[-1]:g}, median"
-        f" {statistics.median(loads):g}."
+        f" other on {values(lambda r: r.cores)} cores that had other work too: load {loads[0]:g} to"
+        f" {loads[-1]:g}, median {statistics.median(loads):g}."
     )
 
 
@@ -139,9 +139,10 @@ def headline(results: Sequence[Result]) -> str:
 
     return (
         f"A virtual machine that was paused for {PICTURED_PAUSE} s is right again after"
-        f" {median('NTP only, chrony as Debian ships it')} with NTP as Debian ships it, after"
-        f" {median('host_only, documented')} with the host's clock as documented, and after"
-        f" {median('host_only, fast')} with `host_clock_profile: fast` (medians)."
+        f" {median('NTP only, chrony as Debian ships it')} with NTP alone as Debian ships it. In"
+        f" mode `default` it takes {median('default, documented')}, or {median('default, fast')}"
+        f" with `timesync_host_clock_profile: fast`; in mode `host_only`"
+        f" {median('host_only, documented')}, or {median('host_only, fast')} (medians)."
     )
 
 
