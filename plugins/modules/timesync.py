@@ -56,9 +56,10 @@ options:
         the distribution's own.
       - V(host_only) follows the host's clock alone. On Hyper-V without such a clock no daemon runs, and the kernel's hv_utils sets the
         time, by itself before Linux 4.11 and by its option C(timesync_implicit) where the kernel has that.
-      - V(external) follows O(ntp_servers), with the host's clock beside them unless O(host_clock=ignore).
-      - In V(host_only), V(external) and wherever O(ntp_servers) are given, servers from DHCP and from the distribution's folders of
-        sources are not read, and sources in its include folder are commented out.
+      - V(external) follows O(ntp_servers), with the host's clock beside them unless O(host_clock=ignore). V(default) with O(ntp_servers)
+        plans the same.
+      - In V(host_only), V(external) and wherever O(ntp_servers) are given, servers from DHCP are not read unless O(dhcp_ntp_servers=true), nor
+        those in the distribution's folders of sources, and sources in its include folder are commented out.
     type: str
     choices: [default, host_only, external]
     default: default
@@ -77,12 +78,12 @@ options:
   host_clock_profile:
     description:
       - How closely the daemon follows the host's clock. It sets the values of O(refclock) that are not given.
-      - V(documented) has the line of Microsoft's documentation, C(poll 3 dpoll -2 offset 0 stratum 2).
+      - V(documented) has what the clock's vendor documents, C(poll 3 dpoll -2 offset 0 stratum 2) on Hyper-V. See O(refclock).
       - V(fast) has C(poll -1 dpoll -3 maxsamples 4 maxdispersion 1) and C(maxjitter 0.1), and polls the O(ntp_servers) beside it every eight
         seconds, but not pools, nor those with O(ntp_servers[].minpoll) or O(ntp_servers[].maxpoll). The clock is right seconds after a pause.
       - With V(fast) beside NTP, unless O(refclock.trust=true), C(vmtime-recheck.service) looks every two seconds whether the host's clock is off
         by 0.1 s or more and chrony does not follow it. It then has chrony drop its samples and ask all sources anew, once until they agreed for
-        half a minute. A host that is wrong is followed for some seconds then. Needs chrony 4.0; before, NTP outvotes the host until it is polled.
+        half a minute. A host that is wrong is followed for some seconds then. With a chrony before 4.0, V(fast) goes without that service.
     type: str
     choices: [documented, fast]
     default: documented
@@ -184,7 +185,7 @@ options:
     type: str
     choices: [system, step, slew, ignore]
   ptp_domains:
-    description: PTP over the network is not supported. A list that is not empty is refused, so that playbooks of other roles tell it.
+    description: PTP over the network is not supported. A list that is not empty is refused, so that a playbook for another role does not lose it.
     type: list
     elements: dict
     default: []
@@ -238,9 +239,12 @@ options:
     description:
       - The time daemon.
       - V(auto) keeps the one that is in use if it can do what is asked, and is V(chrony) otherwise. RV(plan.reasons) tells why.
-      - V(timesyncd) is systemd-timesyncd. It follows one NTP server at a time and never the host's clock.
-      - V(ntp) is ntp.org's ntpd or ntpsec, whichever the distribution ships. It follows the host's clock through C(phc2sys) of linuxptp.
-      - An option that the daemon or its version does not know is an error.
+      - V(timesyncd) is systemd-timesyncd. It follows one NTP server at a time and never the host's clock. Of the options that tune a daemon it
+        takes those of O(ntp_servers), but not C(trust), C(xleave), C(filter), C(nts) and C(key).
+      - V(ntp) is ntp.org's ntpd or ntpsec, whichever the distribution ships. It follows the host's clock through C(phc2sys) of linuxptp. Of
+        O(ntp_servers) it does not take C(xleave), C(filter), C(nts) and C(key); of O(refclock) it takes C(poll), C(stratum) and C(trust).
+      - An option that the daemon or its version does not know is an error, which names a daemon that does. With V(auto) it makes V(chrony)
+        the provider.
     type: str
     choices: [auto, chrony, timesyncd, ntp]
     default: auto
@@ -269,7 +273,7 @@ options:
   root:
     description:
       - The folder that is the host's root. With another one than V(/), as for a mounted image, files are written and units enabled, but
-        nothing is installed nor started.
+        nothing is installed or started.
     type: str
     default: /
 notes:
@@ -322,22 +326,13 @@ plan:
   returned: always, unless the options are refused
   type: dict
   contains:
-    mode:
-      description: The mode in effect.
-      type: str
-      sample: host_only
+    mode: {description: The mode in effect., type: str, sample: host_only}
     provider:
-      description: The time daemon.
+      description: The time daemon. V(null) with O(state=absent), and where hv_utils keeps the time without one.
       type: str
       sample: chrony
-    version:
-      description: The version of the daemon that was planned for.
-      type: str
-      sample: "4.3"
-    platform:
-      description: The row of the table of distributions.
-      type: str
-      sample: Debian 12
+    version: {description: "The daemon's version that was planned for, V(null) without a daemon.", type: str, sample: "4.3"}
+    platform: {description: The row of the table of distributions., type: str, sample: Debian 12}
     host_clock:
       description: The host's clock, V(null) if none is used.
       type: dict

@@ -23,10 +23,13 @@ ERRORS = {
     "HostError",
     "Interrupted",
     "ObservationError",
+    "OutputError",
     "PlanError",
     "ServiceError",
     "UnknownPlatform",
 }
+# Functions that tell at the end of an error what else has come of it.
+ENDINGS = {"_tell", "take_back"}
 GAP = "\0"
 
 
@@ -56,6 +59,19 @@ def errors() -> Iterator[tuple[str, str]]:
                     text = words(first)
                     if text is not None:
                         yield f"{path.name}:{node.lineno}", text
+                case ast.FunctionDef(name=name) if name in ENDINGS:
+                    for text in endings(node):
+                        yield f"{path.name}:{node.lineno} {text[:20]}", GAP + text
+
+
+def endings(function: ast.FunctionDef) -> Iterator[str]:
+    """The sentences of a function that go on after others."""
+    for node in ast.walk(function):
+        match node:
+            case ast.AugAssign(value=value) | ast.Return(value=ast.expr() as value):
+                text = words(value)
+                if text is not None and text.startswith(" "):
+                    yield text
 
 
 def entries() -> list[str]:
