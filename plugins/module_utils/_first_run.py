@@ -18,16 +18,13 @@ import base64
 import json
 import stat
 
-from . import _daemons
+from . import _daemons, _units
 from ._host import HostError, sha256, to_bytes, to_text
 from ._journal import FOLDER
 
 PATH = FOLDER + "/before-first-run"
 # A copy for people, beside a file that is taken over.
 ORIGINAL = ".vmtime-original"
-
-# What a unit shall be that was not there, and is now: it came with a package.
-_ABSENT = {"load": "loaded", "active": "inactive", "enabled": "disabled"}
 
 
 def read(host):
@@ -104,7 +101,7 @@ def _removal(path):
 
 def units(record):
     """Name to the state that each unit shall have."""
-    return {name: state or _ABSENT for name, state in record["units"].items()}
+    return {name: state or _units.ABSENT for name, state in record["units"].items()}
 
 
 def observe(host):

@@ -41,12 +41,15 @@ class Services:
     """The units of one transaction: those to start, in order, and others to stop.
 
     The last one to start is the daemon that follows the sources. There may be none.
+    ``before`` are the units that a package of this run has changed, as they were before that; None
+    for one that was not there.
     """
 
-    def __init__(self, host, start, stop):
+    def __init__(self, host, start, stop, before=None):
         self._host = host
         self._start = start
         self._stop = stop
+        self._before = before or {}
         self._cursor = self._journal_cursor()
         self.commands = []
         self.skipped = []
@@ -54,18 +57,23 @@ class Services:
     @property
     def record(self):
         """All that put_back() must know, fit for JSON."""
-        units = _units.observe(self._host, self._stop + self._start)
+        units = self._observe()
+        for name in set(units) & set(self._before):
+            units[name] = self._before[name] or _units.ABSENT
         return {"start": self._start, "stop": self._stop, "units": units}
 
     @property
     def known(self):
         """Each unit's state; None for one of this collection's own that is not there yet."""
         own = [unit for unit in self._start if unit.startswith("vmtime-")]
-        return dict(dict.fromkeys(own), **self.record["units"])
+        return dict(dict.fromkeys(own), **self._observe())
+
+    def _observe(self):
+        return _units.observe(self._host, self._stop + self._start)
 
     def bring_up(self):
         """Stop others, start ours."""
-        before = _units.observe(self._host, self._stop + self._start)
+        before = self._observe()
         for unit in self._stop:
             if self._host.booted:
                 self._systemctl("stop", unit)
@@ -159,6 +167,8 @@ class Services:
             return
         if _is_active(before):
             self._restart(unit)
+            # systemctl is content with a unit that a condition keeps from starting
+            self._check_active(unit)
         else:
             self._systemctl("stop", unit)
 
@@ -212,7 +222,8 @@ class Services:
         if not seen["condition"]:
             raise ServiceError(
                 "%s did not start because a condition of its unit is not met, as in a container"
-                " that may not set the clock." % unit
+                " that may not set the clock, or while another time daemon is installed."
+                % unit
             )
         if not _is_active(seen):
             words = [self._last_words(unit), self._last_words(unit, of="UNIT")]

@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import collections
 import os
 import signal
 
@@ -32,6 +33,13 @@ class ApplyError(HostError):
         self.restored = restored
         self.status = status
         self.commands = list(commands)
+
+
+# restored: the files, settings and units that are as they were
+# left:     the files that somebody else has changed since, and that stay so
+# problems: a sentence for each thing that could not be put back
+# journal:  whether that is still there, for it holds the text of a file that could not
+Undone = collections.namedtuple("Undone", "restored left problems journal")
 
 
 class Interrupted(HostError):
@@ -58,6 +66,8 @@ def apply(host, wanted):
     Returns a dict of ``commands`` that ran, ``skipped_steps`` with their reasons, ``restored`` and
     ``status``. Raises HostError if nothing was touched, ApplyError if all is as it was.
     """
+    # folders are made with the mode that is given here, whatever that of root's session
+    os.umask(0o022)
     with lock(host):
         recovered = _recover(host)
         if wanted["recover"]:
@@ -70,7 +80,7 @@ def apply(host, wanted):
 
 def _configure(host, wanted):
     _check_unchanged(host, wanted["files"])
-    services = Services(host, wanted["start"], wanted["stop"])
+    services = Services(host, wanted["start"], wanted["stop"], wanted["units_before"])
     seen = _files.remember(host, wanted["files"])
     files = wanted["files"] + _first_run.additions(
         host,
@@ -119,10 +129,10 @@ def _transact(host, files, wanted, services, put_into_force):
         _files.forget(host, files)
         _files.tidy(host, files)
     except Exception as error:
-        restored, left, problems = _undo(host, record)
-        told = _tell(sentence(error), restored, left, problems)
+        undone = _undo(host, record)
+        told = _tell(sentence(error), undone)
         status = getattr(error, "status", None)
-        raise ApplyError(told, restored, status, services.commands)
+        raise ApplyError(told, undone.restored, status, services.commands)
     # without the journal the new state stands, whatever becomes of this process
     _journal.remove(host)
     return {
@@ -141,17 +151,23 @@ def _recover(host):
         # a run that was killed before its journal was complete has done nothing else
         _journal.remove(host)
         return done
-    done["restored"], left, problems = _undo(host, record)
-    told = _tell("An interrupted run was undone", done["restored"], left, problems)
-    if problems:
-        raise ApplyError(told, done["restored"])
+    undone = _undo(host, record)
+    told = _tell("An interrupted run was undone", undone)
+    if undone.problems:
+        raise ApplyError(told, undone.restored)
+    done["restored"] = undone.restored
     done["skipped_steps"].append(told)
     return done
 
 
 def _undo(host, record):
-    """Put everything back, as _files.put_back() tells it; with a problem the journal stays."""
+    """Put everything back that the record of a run tells of.
+
+    What becomes of units and settings the next run sees by itself; only for files it needs the
+    journal. So a daemon that does not start any more does not keep all later runs from their work.
+    """
     restored, left, problems = _files.put_back(host, record["files"])
+    needs_journal = bool(problems)
     if record["touched"]:
         services = Services(
             host, record["services"]["start"], record["services"]["stop"]
@@ -165,23 +181,25 @@ def _undo(host, record):
         restored, problems = restored + done, problems + failed
         done, failed = services.put_back(record["services"])
         restored, problems = restored + done, problems + failed
-    if not problems:
+    if not needs_journal:
         _journal.remove(host)
     # that one is nobody's but ours
     restored = [name for name in restored if name != _first_run.PATH]
-    return restored, left, problems
+    return Undone(restored, left, problems, needs_journal)
 
 
-def _tell(what, restored, left, problems):
+def _tell(what, undone):
     told = what.rstrip(".") + "."
-    if restored:
-        told += " Put back as it was: %s." % ", ".join(restored)
-    if left:
-        told += " Left as somebody else has changed it: %s." % ", ".join(left)
-    if problems:
-        told += " This could not be put back: %s. What was there is in %s." % (
-            "; ".join(problems),
-            _journal.PATH,
+    if undone.restored:
+        told += " Put back as it was: %s." % ", ".join(undone.restored)
+    if undone.left:
+        told += " Left as somebody else has changed it: %s." % ", ".join(undone.left)
+    if undone.problems:
+        problems = [problem.rstrip(".") for problem in undone.problems]
+        told += " This could not be put back: %s." % "; ".join(problems)
+    if undone.journal:
+        told += (
+            " What was there is in %s, and the next run tries again." % _journal.PATH
         )
     return told
 

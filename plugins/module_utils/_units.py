@@ -21,6 +21,9 @@ _FOLDERS = (
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
 )
+# What a unit shall be that was not there, and is now: it came with a package.
+ABSENT = {"load": "loaded", "active": "inactive", "enabled": "disabled"}
+
 _UNIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]*\.service$")
 _PROPERTIES = "Id,LoadState,ActiveState,UnitFileState,ConditionResult"
 

@@ -50,3 +50,39 @@ def test_what_runs_on_of_a_unit_whose_file_is_gone_is_stopped(monkeypatch):
     del said[:]
     assert services.put_back({"units": {}}) == ([], [])
     assert said[-1] == "systemctl stop -- vmtime-recheck.service"
+
+
+LOADED = {"load": "loaded", "active": "active", "enabled": "enabled", "condition": True}
+
+
+def test_a_unit_that_does_not_come_back_is_told(monkeypatch):
+    """As timesyncd of Debian 10, which does not start while chronyd is installed."""
+    seen = dict(LOADED, active="inactive", condition=False)
+    monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: Result(0, "", ""))
+    monkeypatch.setattr(Host, "booted", True)
+    monkeypatch.setattr(_units, "observe", lambda host, names: {"old.service": seen})
+    services = Services(Host(), [], ["old.service"])
+    restored, problems = services.put_back({"units": {"old.service": LOADED}})
+    assert restored == []
+    assert "another time daemon is installed" in problems[0]
+
+
+def test_the_record_is_of_the_time_before_the_packages_of_the_run(monkeypatch):
+    monkeypatch.setattr(
+        _units, "observe", lambda host, names: dict.fromkeys(names, LOADED)
+    )
+    before = {
+        # a package has brought and enabled it
+        "chronyd.service": None,
+        "ntpd.service": dict(LOADED, enabled="disabled"),
+        # this run leaves it alone
+        "sntp.service": None,
+    }
+    services = Services(
+        Host("/tmp"), ["chronyd.service"], ["ntpd.service", "other.service"], before
+    )
+    units = services.record["units"]
+    assert units["chronyd.service"] == _units.ABSENT
+    assert units["ntpd.service"]["enabled"] == "disabled"
+    assert units["other.service"] == LOADED
+    assert "sntp.service" not in units

@@ -139,3 +139,33 @@ def test_without_systemctl_files_are_written_and_the_rest_is_told(tree, monkeypa
     assert tree.join("etc", "chrony.conf").read() == NEW
     assert "There is no systemctl to enable chrony.service." in done["skipped_steps"]
     assert not _journal.exists(Host(str(tree)))
+
+
+def test_a_unit_that_can_not_be_put_back_keeps_no_later_run_from_its_work(
+    tree, monkeypatch
+):
+    unit = tree.join("usr", "lib", "systemd", "system", "chrony.service")
+    unit.write("[Install]\nWantedBy=multi-user.target\n", ensure=True)
+    refusal = Result(1, "", "Failed to do anything")
+    monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: refusal)
+    with pytest.raises(_transaction.ApplyError) as caught:
+        _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    assert "Put back as it was: /etc/chrony.conf. This could not be put back:" in str(
+        caught.value
+    )
+    assert "What was there is in" not in str(caught.value)
+    assert not _journal.exists(Host(str(tree)))
+
+
+def test_folders_are_open_to_daemons_whatever_the_umask_of_the_session(tree):
+    before = os.umask(0o077)
+    try:
+        drop_in = "/etc/systemd/timesyncd.conf.d/zz-vmtime.conf"
+        plan = dict(
+            options(tree, wanted(drop_in, old=None)), start=[], checks=[], verify=None
+        )
+        _transaction.apply(Host(str(tree)), plan)
+    finally:
+        os.umask(before)
+    folder = tree.join("etc", "systemd", "timesyncd.conf.d")
+    assert oct(os.stat(str(folder)).st_mode)[-3:] == "755"
