@@ -15,24 +15,6 @@ import re
 
 from ._host import one_line
 
-# By ID or, for the many that derive from one, by ID_LIKE.
-FAMILIES = {
-    "amzn": "redhat",
-    "arch": "arch",
-    "azurelinux": "azurelinux",
-    "centos": "redhat",
-    "debian": "debian",
-    "fedora": "redhat",
-    "flatcar": "flatcar",
-    "mariner": "azurelinux",
-    "ol": "redhat",
-    "opensuse": "suse",
-    "rhel": "redhat",
-    "sles": "suse",
-    "suse": "suse",
-    "ubuntu": "debian",
-}
-
 _LINE = re.compile(r"""^([A-Z_0-9]+)=(?:"(.*)"|'(.*)'|(.*))$""")
 
 
@@ -48,28 +30,23 @@ def parse_os_release(text):
 
 
 def observe(host):
-    """The distribution: id, id_like (list), version_id, name, family; None where not told.
+    """The distribution: id, id_like (list), version_id, codename, name; None where not told.
 
-    Also ``reason``: why there is no family, or None.
+    The codename is that of the release that it is made from, if it tells of one. Also ``reason``:
+    why nothing is told, or None.
     """
     text = host.text("/etc/os-release") or host.text("/usr/lib/os-release")
-    if text is None:
-        return {
-            "id": None,
-            "id_like": [],
-            "version_id": None,
-            "name": None,
-            "family": None,
-            "reason": "There is neither /etc/os-release nor /usr/lib/os-release.",
-        }
-    fields = parse_os_release(text)
-    names = [fields.get("ID", "linux")] + fields.get("ID_LIKE", "").split()
-    families = [FAMILIES[name] for name in names if name in FAMILIES]
+    fields = parse_os_release(text or "")
+    names = ("UBUNTU_CODENAME", "DEBIAN_CODENAME", "VERSION_CODENAME")
+    codenames = [fields[name] for name in names if fields.get(name)]
     return {
-        "id": names[0],
-        "id_like": names[1:],
+        # os-release(5): what does not tell its ID is linux
+        "id": None if text is None else fields.get("ID", "linux"),
+        "id_like": fields.get("ID_LIKE", "").split(),
         "version_id": fields.get("VERSION_ID"),
+        "codename": codenames[0] if codenames else None,
         "name": fields.get("PRETTY_NAME"),
-        "family": families[0] if families else None,
-        "reason": None if families else "No family is known for %s." % " ".join(names),
+        "reason": "There is neither /etc/os-release nor /usr/lib/os-release."
+        if text is None
+        else None,
     }

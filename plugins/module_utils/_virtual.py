@@ -28,6 +28,20 @@ _DMI = (
 )
 
 
+# What systemd-detect-virt says to what it is called here. Clouds on KVM with a DMI of their own are
+# many, and it knows them by the processor.
+_DETECTED = {
+    "amazon": "aws",
+    "google": "google",
+    "kvm": "kvm",
+    "microsoft": "hyperv",
+    "oracle": "virtualbox",
+    "qemu": "qemu",
+    "vmware": "vmware",
+    "xen": "xen",
+}
+
+
 def observe(host):
     """type (text or None), container (text or None), is_azure (bool), reason."""
     dmi = {
@@ -40,11 +54,15 @@ def observe(host):
     if container is None and host.exists("/.dockerenv"):
         container = "docker"
     kind = _hypervisor(host, dmi)
+    if kind is None and container is None:
+        kind = _DETECTED.get(host.run(["systemd-detect-virt", "--vm"]).out.strip())
     return {
         "type": kind,
         "container": container,
         "is_azure": dmi["chassis_asset_tag"] == AZURE_ASSET_TAG,
-        "reason": None if kind else "Neither VMBus nor DMI tells of a hypervisor.",
+        "reason": None
+        if kind
+        else "Neither VMBus, DMI nor systemd-detect-virt tells of one.",
     }
 
 

@@ -149,7 +149,7 @@ options:
       smeared:
         description:
           - Whether the server smears leap seconds. Unless given, it does if its name is one of Google's, Amazon's or Meta's that do.
-          - Smeared and other sources are never followed together. With smeared ones, directives that tell the daemon of leap
+          - Smeared servers that are given here are never followed together with other sources. With smeared ones, directives that tell the daemon of leap
             seconds are left out.
         type: bool
   min_sources:
@@ -168,6 +168,8 @@ options:
     description:
       - Whether to follow servers that DHCP tells of, beside others.
       - Unless given, they are followed in O(mode=default) without O(ntp_servers).
+      - Before chrony 4.0 and on SUSE no file can forbid them, for a hook of the DHCP client gives them to chrony while it runs. What
+        forbids them there is the hook's own setting, such as C(PEERNTP=no) in C(/etc/sysconfig/network) on EL 7 and 8.
     type: bool
   ntp_ip_family:
     description:

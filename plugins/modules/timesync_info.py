@@ -92,8 +92,8 @@ distribution:
     id_like: {description: The distributions that it is like., type: list, elements: str, sample: [rhel, centos, fedora]}
     version_id: {description: Its version., type: str, sample: "9.4"}
     name: {description: The name for people., type: str, sample: Rocky Linux 9.4 (Blue Onyx)}
-    family: {description: The family of distributions., type: str, sample: redhat}
-    reason: {description: Why there is no family., type: str}
+    codename: {description: "The codename of its release, or of the one that it is made from.", type: str, sample: bookworm}
+    reason: {description: Why nothing is told., type: str}
 kernel:
   description: Release of the running kernel, V(null) where it is not to be seen.
   returned: success

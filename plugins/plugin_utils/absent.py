@@ -12,6 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
+    check_installable,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     BeforeFirstRun,
     Observation,
@@ -36,6 +39,9 @@ def plan_absent(
 ) -> Plan:
     """What must change to undo all runs: nothing where there was none."""
     before = observation.before_first_run
+    packages = tuple(_packages(before, observation, platform))
+    if request.install:
+        check_installable(packages, observation)
     told = "This collection has changed nothing here: there is nothing to undo."
     if before:
         told = "state is absent: all is brought back as it was before the first run."
@@ -43,9 +49,7 @@ def plan_absent(
         mode=request.mode,
         provider=None,
         version=None,
-        packages=tuple(_packages(before, observation, platform))
-        if request.install
-        else (),
+        packages=packages if request.install else (),
         quiet_install=dict(platform.chrony.quiet_install),
         platform=platform.name,
         host_clock=None,
@@ -57,7 +61,6 @@ def plan_absent(
         reasons={"state": told, "platform": platform_reason},
         skipped=(),
         warnings=(),
-        installer=platform.chrony.installer,
         kernel=tuple(_kernel(before)) if observation.booted else (),
     )
 

@@ -112,12 +112,13 @@ class Case:
             yield "ntp_servers are not used: mode host_only follows the host."
 
     def packages(self, *missing: str) -> tuple[str, ...]:
-        """The packages to install. Raises PlanError if the user forbids that."""
+        """The packages to install. Raises PlanError if the user or the host forbids that."""
         if missing and not self.request.install:
             are = "is" if len(missing) == 1 else "are"
             raise PlanError(
                 f"install: false, but {' and '.join(missing)} {are} not installed on this host."
             )
+        check_installable(missing, self.observation)
         return missing
 
     def reasons(self, has_servers: bool, daemon: str, version: str) -> dict[str, str]:
@@ -187,6 +188,15 @@ class Case:
                 "verbatim.j2",
                 {"text": daemon_options.restore(text)},
             )
+
+
+def check_installable(packages: Collection[str], observation: Observation) -> None:
+    """Raises PlanError if there are any and the host is not the one that runs."""
+    if packages and observation.root != "/":
+        raise PlanError(
+            f"The package {' with '.join(packages)} is not installed below {observation.root}, and"
+            " packages are only installed into the running root."
+        )
 
 
 def device_unit(clock: ObservedClock) -> str:

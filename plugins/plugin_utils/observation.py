@@ -37,6 +37,8 @@ class Distribution:
     id_like: tuple[str, ...]
     version_id: str | None
     name: str | None
+    # of the release that it is made from, if it tells of one
+    codename: str | None = None
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ class Observation:
                 id_like=tuple(_a(str, name) for name in distribution["id_like"]),
                 version_id=_a(_TEXT, distribution["version_id"]),
                 name=_a(_TEXT, distribution["name"]),
+                codename=_a(_TEXT, distribution["codename"]),
             ),
             host_clock=_host_clock(clock and _a(_TEXT, clock["clock_name"])),
             host_clock_reason=words.plain(_a(str, data["host_clock_reason"])),

@@ -59,7 +59,22 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     except platforms.UnknownPlatform as error:
         raise PlanError(str(error)) from error
     if request.state == "absent":
-        return plan_absent(request, observation, platform, platform_reason)
+        plan = plan_absent(request, observation, platform, platform_reason)
+    else:
+        plan = _plan_present(request, observation, platform, platform_reason)
+    return replace(
+        plan,
+        installer=platform.chrony.installer,
+        clients=dict(_clients(observation, platform)),
+    )
+
+
+def _plan_present(
+    request: Request,
+    observation: Observation,
+    platform: platforms.Platform,
+    platform_reason: str,
+) -> Plan:
     host_clock, reason = choose_host_clock(request, observation)
     kernel = KernelPlan(request, observation, host_clock)
     provider, provider_reason = None, ""
@@ -75,8 +90,8 @@ def make_plan(request: Request, observation: Observation) -> Plan:
         if host_clock
         else None
     )
-    if smears and request.mode == "default" and not request.ntp_servers:
-        reason += " It smears leap seconds, so servers beside it must do so too."
+    if request.mode == "default" and not request.ntp_servers:
+        reason += smear.beside(platform.chrony.servers, smears)
     case = Case(
         request=request,
         observation=observation,
@@ -95,13 +110,7 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     plan = _PLANNERS[provider](case) if provider else plan_hyperv(case, kernel)
     if provider:
         case.check_min_sources(plan.sources)
-    return replace(
-        plan,
-        files=(*plan.files, *case.files),
-        kernel=kernel.settings,
-        installer=platform.chrony.installer,
-        clients=dict(_clients(observation, platform)),
-    )
+    return replace(plan, files=(*plan.files, *case.files), kernel=kernel.settings)
 
 
 def _clients(

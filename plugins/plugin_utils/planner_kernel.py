@@ -176,7 +176,8 @@ class KernelPlan:
         needed = self._module()
         if needed and seen.get(needed) == "unloaded":
             yield PlannedSetting(needed, "loaded", "makes the host clock appear")
-        if self.ignores:
+        is_there = seen.get("hyperv_time_sync") is not None
+        if self.ignores and is_there:
             reason = "host_clock is ignore, so the host must not set the time"
             yield PlannedSetting("hyperv_time_sync", "unbound", reason)
         elif _is_unbound_by_us(self.observation):

@@ -31,15 +31,17 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import 
 
 @dataclass(frozen=True)
 class Platform:
-    """A release of a distribution: ``id`` and ``version`` are those of os-release.
+    """A release of a distribution: ``id``, ``version`` and ``codename`` are those of os-release.
 
-    A version "9" is every 9.x too; without version the row is for all that have no row.
+    A version "9" is every 9.x too; without version the row is for all that have no row. By the
+    codename those tell of it that are made from it and have a numbering of their own.
     """
 
     name: str
     id: str
     version: str | None
     chrony: Chrony
+    codename: str | None = None
 
     @property
     def main_files(self) -> frozenset[str]:
@@ -60,6 +62,7 @@ class Platform:
         """The package that a client's unit comes from, None if the table does not tell."""
         packages = {
             self.chrony.unit: self.chrony.package,
+            "openntpd.service": "openntpd",
             "systemd-timesyncd.service": self.timesyncd_package,
         }
         if self.ntp:
@@ -76,6 +79,11 @@ class Platform:
 
 class UnknownPlatform(ValueError):
     """There is no row for a distribution, nor for one that it says it is like."""
+
+
+def _released(name: str, version: str, codename: str, row: Chrony) -> Platform:
+    """A release of Debian or Ubuntu, from which others are made."""
+    return Platform(f"{name} {version}", name.lower(), version, row, codename)
 
 
 def _rebuilds(
@@ -103,16 +111,16 @@ _PACKAGES_TIMESYNCD = frozenset(
 )
 
 PLATFORMS: tuple[Platform, ...] = (
-    Platform("Debian 9", "debian", "9", chrony.DEBIAN_9),
-    Platform(
-        "Debian 10", "debian", "10", replace(chrony.DEBIAN_BEFORE_11, version="3.4")
+    _released("Debian", "9", "stretch", chrony.DEBIAN_9),
+    _released(
+        "Debian", "10", "buster", replace(chrony.DEBIAN_BEFORE_11, version="3.4")
     ),
-    Platform("Debian 11", "debian", "11", replace(chrony.DEBIAN, version="4.0")),
-    Platform("Debian 12", "debian", "12", chrony.DEBIAN),
-    Platform(
-        "Debian 13",
-        "debian",
+    _released("Debian", "11", "bullseye", replace(chrony.DEBIAN, version="4.0")),
+    _released("Debian", "12", "bookworm", chrony.DEBIAN),
+    _released(
+        "Debian",
         "13",
+        "trixie",
         chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.6.1")),
     ),
     # testing and unstable have no VERSION_ID
@@ -122,39 +130,27 @@ PLATFORMS: tuple[Platform, ...] = (
         None,
         chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.9")),
     ),
-    Platform("Ubuntu 16.04", "ubuntu", "16.04", chrony.UBUNTU_16_04),
-    Platform(
-        "Ubuntu 18.04",
-        "ubuntu",
-        "18.04",
-        replace(chrony.UBUNTU_BEFORE_22_04, version="3.2"),
+    _released("Ubuntu", "16.04", "xenial", chrony.UBUNTU_16_04),
+    _released(
+        "Ubuntu", "18.04", "bionic", replace(chrony.UBUNTU_BEFORE_22_04, version="3.2")
     ),
-    Platform(
-        "Ubuntu 20.04",
-        "ubuntu",
-        "20.04",
-        replace(chrony.UBUNTU_BEFORE_22_04, version="3.5"),
+    _released(
+        "Ubuntu", "20.04", "focal", replace(chrony.UBUNTU_BEFORE_22_04, version="3.5")
     ),
-    Platform("Ubuntu 22.04", "ubuntu", "22.04", replace(chrony.UBUNTU, version="4.2")),
-    Platform("Ubuntu 24.04", "ubuntu", "24.04", replace(chrony.UBUNTU, version="4.5")),
-    Platform(
-        "Ubuntu 25.10",
-        "ubuntu",
-        "25.10",
-        replace(chrony.UBUNTU_FROM_25_10, version="4.7"),
+    _released("Ubuntu", "22.04", "jammy", replace(chrony.UBUNTU, version="4.2")),
+    _released("Ubuntu", "24.04", "noble", replace(chrony.UBUNTU, version="4.5")),
+    _released(
+        "Ubuntu", "25.10", "questing", replace(chrony.UBUNTU_FROM_25_10, version="4.7")
     ),
-    Platform(
-        "Ubuntu 26.04",
-        "ubuntu",
-        "26.04",
-        replace(chrony.UBUNTU_FROM_25_10, version="4.8"),
+    _released(
+        "Ubuntu", "26.04", "resolute", replace(chrony.UBUNTU_FROM_25_10, version="4.8")
     ),
     *_rebuilds("RHEL", "rhel", "rhel.", "7", "8", "9", "10"),
     *_rebuilds("CentOS", "centos", "centos.", "7", "8", "9", "10"),
     *_rebuilds("Rocky Linux", "rocky", "rocky.", "8", "9", "10"),
     *_rebuilds("AlmaLinux", "almalinux", "almalinux.", "8", "9", "10"),
     *_rebuilds("Oracle Linux", "ol", "", "7", "8", "9", "10"),
-    *_rebuilds("CloudLinux", "cloudlinux", "cloudlinux.", "8"),
+    *_rebuilds("CloudLinux", "cloudlinux", "cloudlinux.", "8", "9", "10"),
     Platform("Fedora", "fedora", None, chrony.FEDORA),
     Platform("SLES 12", "sles", "12", replace(chrony.SUSE, systemd=228)),
     Platform("SLES 15", "sles", "15", chrony.SUSE),
@@ -201,12 +197,17 @@ def platform_of(distribution: Distribution) -> tuple[Platform, str]:
 
 
 def _nearest(rows: Sequence[Platform], distribution: Distribution) -> Platform:
-    """The newest row that is not newer; else the oldest, or the newest of another distribution."""
+    """Of its own rows the newest that is not newer, else the oldest.
+
+    Of another's rows the one whose codename it tells, else the newest: its numbers are its own.
+    """
+    if rows[0].id != distribution.id:
+        codename = distribution.codename
+        made_from = (row for row in rows if codename and row.codename == codename)
+        return next(made_from, rows[-1])
     version = _numbers(distribution.version_id)
     older = [row for row in rows if row.version and _numbers(row.version) <= version]
-    if older:
-        return older[-1]
-    return rows[0] if rows[0].id == distribution.id else rows[-1]
+    return (older or rows[:1])[-1]
 
 
 def _numbers(version: str | None) -> tuple[int, ...]:

@@ -45,7 +45,8 @@ def choose_provider(
     if daemon is None:
         return (
             "chrony",
-            "provider is auto: no time daemon is in use, and chrony can do every mode.",
+            "provider is auto: no daemon that it could keep is in use, and chrony can do every"
+            " mode.",
         )
     if daemon == "chrony":
         return "chrony", "provider is auto: chrony is there already."

@@ -156,7 +156,8 @@ def report(
         if others:
             warnings.append(
                 f"The files are as planned, but {plan.provider} has other sources"
-                f" ({', '.join(sorted(others))}): restart it, or look who gives it these."
+                f" ({', '.join(sorted(others))}): restart it, or look who gives it these, such as a"
+                " hook of the DHCP client."
             )
     if observation.unfinished_run:
         warnings.append(

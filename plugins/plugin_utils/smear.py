@@ -67,6 +67,21 @@ def is_smeared(server: NtpServer) -> bool:
     return server.hostname.lower().rstrip(".") in SMEARED
 
 
+def beside(servers: Iterable[NtpServer], host_clock_smears: bool | None) -> str:
+    """What to know of the distribution's own servers beside a host clock; empty if nothing.
+
+    Nobody has named them, so they are no reason to refuse a plan.
+    """
+    if host_clock_smears:
+        return " It smears leap seconds, so servers beside it must do so too."
+    smeared = [server.hostname for server in servers if is_smeared(server)]
+    if smeared and host_clock_smears is False:
+        return (
+            f" It does not smear leap seconds, and {', '.join(smeared)} beside it does."
+        )
+    return ""
+
+
 def check(
     servers: Iterable[NtpServer],
     host_clock: str | None = None,

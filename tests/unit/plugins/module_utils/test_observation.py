@@ -16,8 +16,9 @@ from ansible_collections.vmtime.linux.plugins.module_utils import (
     _distro,
     _ptp,
     _units,
+    _virtual,
 )
-from ansible_collections.vmtime.linux.plugins.module_utils._host import Host
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, Result
 from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
 
 HOSTS = os.path.join(os.path.dirname(__file__), "..", "..", "..", "fixtures", "hosts")
@@ -77,7 +78,7 @@ def test_every_clock_is_told_with_driver_and_links():
     ]
 
 
-# the names of facts 2.2, which become ptp0 on real machines
+# other clocks of the kernel, which become ptp0 on real machines
 @pytest.mark.parametrize(
     "clock_name",
     [
@@ -122,6 +123,26 @@ def test_another_clock_is_never_the_host_clock(clock_name):
 )
 def test_virtualization(name, expected):
     assert recorded(name)["virtualization"] == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("kvm\n", "kvm"), ("amazon\n", "aws"), ("none\n", None), ("", None)],
+)
+def test_a_cloud_with_a_dmi_of_its_own_is_known_to_systemd(
+    tmpdir, monkeypatch, said, expected
+):
+    vendor = tmpdir.join("sys", "class", "dmi", "id", "sys_vendor")
+    vendor.write("OpenStack Foundation\n", ensure=True)
+    monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: Result(0, said, ""))
+    assert _virtual.observe(Host(str(tmpdir)))["type"] == expected
+
+
+def test_a_container_is_told_by_the_machine_that_it_runs_on_alone(tmpdir, monkeypatch):
+    tmpdir.join("run", ".containerenv").write("", ensure=True)
+    said = Result(0, "kvm\n", "")
+    monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: said)
+    assert _virtual.observe(Host(str(tmpdir)))["type"] is None
 
 
 def test_hyperv_service_and_driver():

@@ -28,10 +28,10 @@ KVM = ObservedClock("KVM virtual PTP", "kvm", "/dev/ptp_kvm")
 
 
 def observed(name: str) -> dict[str, t.Any]:
-    """The result of timesync_info for a recorded tree, as it arrives from root's run."""
+    """The result of timesync_info for a recorded tree, as it arrives from root's run there."""
     seen = observe(Host(str((RECORDED / name).resolve())))
-    # whoever runs the tests
-    seen["privileged"] = True
+    # whoever runs the tests, and wherever
+    seen.update(privileged=True, root="/")
     return t.cast(dict[str, t.Any], json.loads(json.dumps(seen)))
 
 

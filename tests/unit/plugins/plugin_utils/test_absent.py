@@ -14,10 +14,12 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     BeforeFirstRun,
     ObservedUnit,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     host_of,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    DEBIAN,
     plan_for,
 )
 
@@ -34,3 +36,23 @@ def test_a_package_comes_back_as_it_would_have_come(
     host = replace(host_of(distribution, version), before_first_run=before)
     plan = plan_for(host, state="absent")
     assert (plan.packages, plan.installer) == (("chrony",), installer)
+
+
+def test_what_apt_removes_for_a_package_that_comes_back_can_come_back_too() -> None:
+    unit = ObservedUnit("loaded", "active", "enabled")
+    before = BeforeFirstRun({}, {"systemd-timesyncd.service": unit}, {})
+    host = replace(DEBIAN, before_first_run=before)
+    plan = plan_for(host, state="absent")
+    assert plan.packages == ("systemd-timesyncd",)
+    assert plan.clients == {"chrony.service": "chrony"}
+
+
+def test_no_package_comes_back_below_another_root() -> None:
+    unit = ObservedUnit("loaded", None, "enabled")
+    before = BeforeFirstRun({}, {"systemd-timesyncd.service": unit}, {})
+    image = replace(DEBIAN, before_first_run=before, root="/mnt")
+    with pytest.raises(
+        PlanError, match="systemd-timesyncd is not installed below /mnt"
+    ):
+        plan_for(image, state="absent")
+    assert not plan_for(image, state="absent", install=False).packages

@@ -109,6 +109,13 @@ def test_ignore_unbinds_the_time_sync_service(clock: ObservedClock | None) -> No
     assert [source.kind for source in plan.sources] == ["server"]
 
 
+def test_ignore_is_for_the_next_boot_where_hv_utils_is_not_loaded() -> None:
+    seen = with_hv_utils(debian(), hyperv_time_sync=None, hv_utils="unloaded")
+    plan = plan_for(seen, mode="external", ntp_servers=ONE, host_clock="ignore")
+    assert plan.kernel == ()
+    assert "/driver/unbind" in (texts(plan)[RULES] or "")
+
+
 def test_binding_and_the_clock_come_back_when_the_option_goes() -> None:
     seen = with_hv_utils(debian(), hyperv_time_sync="unbound")
     plan = plan_for(with_rules(seen, "/unbind"), mode="external", ntp_servers=ONE)

@@ -74,6 +74,7 @@ def test_a_row_is_found(
         ("rhel", "11.0", ("fedora",), "RHEL 10"),
         ("eurolinux", "8.10", ("rhel", "fedora", "centos"), "RHEL 8"),
         ("sles_sap", "15.6", ("suse",), "SLES 15"),
+        ("zorin", "17", ("ubuntu", "debian"), "Ubuntu 26.04"),
         ("opensuse-microos", "20261101", ("suse", "opensuse"), "SLES 16"),
         ("manjaro", None, ("arch",), "Arch Linux"),
     ],
@@ -84,6 +85,30 @@ def test_an_unknown_one_is_treated_like_one_that_it_is_like(
     row, reason = platform_of(Distribution(distribution, like, version_id, None))
     assert row.name == name
     assert reason.endswith(f"has no row in the table; it is treated as {name}.")
+
+
+@pytest.mark.parametrize(
+    ("distribution", "version_id", "codename", "like", "name"),
+    [
+        ("linuxmint", "22", "noble", ("ubuntu", "debian"), "Ubuntu 24.04"),
+        ("linuxmint", "21.3", "jammy", ("ubuntu", "debian"), "Ubuntu 22.04"),
+        ("zorin", "17", "jammy", ("ubuntu", "debian"), "Ubuntu 22.04"),
+        ("elementary", "7", "jammy", ("ubuntu", "debian"), "Ubuntu 22.04"),
+        ("lmde", "6", "bookworm", ("debian",), "Debian 12"),
+        ("raspbian", "12", "bookworm", ("debian",), "Debian 12"),
+        ("kali", "2026.3", "kali-rolling", ("debian",), "Debian sid"),
+        ("ubuntu", "26.10", "resolute", ("debian",), "Ubuntu 26.04"),
+    ],
+)
+def test_one_that_numbers_its_releases_itself_is_known_by_the_codename(
+    distribution: str,
+    version_id: str,
+    codename: str,
+    like: tuple[str, ...],
+    name: str,
+) -> None:
+    seen = Distribution(distribution, like, version_id, None, codename)
+    assert platform_of(seen)[0].name == name
 
 
 @pytest.mark.parametrize("distribution", ["gentoo", "linux", None])

@@ -41,7 +41,12 @@ RHEL = replace(
 @pytest.mark.parametrize(
     ("host", "options", "provider", "reason"),
     [
-        (BARE, {}, "chrony", "no time daemon is in use, and chrony can do every mode"),
+        (
+            BARE,
+            {},
+            "chrony",
+            "no daemon that it could keep is in use, and chrony can do every mode",
+        ),
         (TIMESYNCD, {}, "timesyncd", "timesyncd is there already and can do it"),
         (NTPSEC, {}, "ntp", "ntpsec is there already and can do it"),
         (RHEL, {}, "ntp", "ntp is there already and can do it"),
@@ -59,7 +64,7 @@ RHEL = replace(
             ),
             {},
             "chrony",
-            "no time daemon is in use",
+            "no daemon that it could keep is in use",
         ),
         (
             with_daemon(AZURE, "timesyncd", "252"),

@@ -10,6 +10,9 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+    ObservedClock,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
@@ -79,6 +82,16 @@ def test_the_guard_knows_which_host_clocks_smear() -> None:
     anywhere = replace(google, virtualization="kvm")
     assert plan_for(anywhere, ntp_servers=GOOGLE)
     assert plan_for(anywhere, ntp_servers=TWO)
+
+
+def test_what_a_distribution_ships_beside_a_clock_of_the_other_kind_is_told() -> None:
+    ena = ObservedClock("ena-ptp-05", "aws", "/dev/ptp_ena")
+    amazon = replace(host("amzn", "2", "4.2", ena), virtualization="aws")
+    told = plan_for(amazon).reasons["host_clock"]
+    assert "It does not smear leap seconds, and 169.254.169.123 beside it does." in told
+    assert "smear" not in plan_for(amazon, mode="host_only").reasons["host_clock"]
+    debian = replace(host("debian", "12", "4.3", ena), virtualization="aws")
+    assert "smear" not in plan_for(debian).reasons["host_clock"]
 
 
 def test_the_guard_asks_only_for_what_is_followed() -> None:
