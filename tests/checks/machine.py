@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -30,8 +31,10 @@ def minor(python: str) -> tuple[int, ...]:
 
 def can_make_debians() -> bool:
     """True for root of a Debian, whose apt knows where Debian's packages are."""
-    release = Path("/etc/os-release")
-    is_debian = release.exists() and "ID=debian" in release.read_text().splitlines()
+    try:
+        is_debian = platform.freedesktop_os_release()["ID"] == "debian"
+    except OSError:
+        return False
     return is_debian and os.geteuid() == 0
 
 

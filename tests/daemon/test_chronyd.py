@@ -18,7 +18,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_p
 from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import PLATFORMS
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
-from ansible_collections.vmtime.linux.tests.daemon.container import run
+from ansible_collections.vmtime.linux.tests.hosts.container import run_script
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
@@ -102,7 +102,7 @@ def test_every_row_is_read(suite: str, tmp_path: Path) -> None:
     for name, text in rendered(SUITES[suite]):
         (tmp_path / name).write_text(text)
     (tmp_path / "wrong").write_text("makestp 1 3\n")
-    version, *lines = run(suite, READ, tmp_path)
+    version, *lines = run_script(suite, READ, tmp_path)
     assert f"version {SUITES[suite]} " in version
     assert len(lines) == len(list(tmp_path.iterdir())) > len(PLATFORMS) * 4
     refused = [line.split()[0] for line in lines if line.split()[1] != "0"]

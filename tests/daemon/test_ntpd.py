@@ -23,7 +23,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
 from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
-from ansible_collections.vmtime.linux.tests.daemon.container import run
+from ansible_collections.vmtime.linux.tests.hosts.container import run_script
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
@@ -125,7 +125,7 @@ def test_every_ntp_conf_is_read(suite: str, daemon: str, tmp_path: Path) -> None
     for number, text in enumerate(texts):
         (tmp_path / f"{number:02}").write_text(text)
     (tmp_path / "wrong").write_text("tos minsaxe 1\n")
-    version, *lines = run(suite, READ_NTP, tmp_path, daemon)
+    version, *lines = run_script(suite, READ_NTP, tmp_path, daemon)
     assert NTPDS[suite, daemon] in version
     assert len(lines) == len(texts) + 1 >= 6
     complaints = [line for line in lines if len(line.split()) > 1]
@@ -142,7 +142,7 @@ def test_every_drop_in_of_timesyncd_is_read(suite: str, tmp_path: Path) -> None:
     assert text
     (tmp_path / "right").write_text(text)
     (tmp_path / "wrong").write_text(text.replace("PollIntervalMin", "PollIntervalMan"))
-    told, right, wrong = run(suite, READ_TIMESYNCD, tmp_path)
+    told, right, wrong = run_script(suite, READ_TIMESYNCD, tmp_path)
     assert told.startswith(f"systemd {version} ")
     servers = ["2001:db8::1", "10.0.0.1", "under_score.example.com."]
     # those that have to take them for fallbacks too tell of each twice

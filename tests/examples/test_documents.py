@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The vmtime.linux authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every YAML example of the documentation runs, and does what it says on a recorded host."""
+"""Every YAML example of the documentation runs, on a recorded host."""
 
 from __future__ import annotations
 

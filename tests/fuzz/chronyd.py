@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-HOSTS = Path(__file__).resolve().parents[1] / "hosts"
+from ansible_collections.vmtime.linux.tests.hosts.container import image, run_command
 
 # Installs chrony from the image's own repository; then each line is the name of a file to read.
 # The mark, which no file can hold, ends each answer.
@@ -44,18 +44,11 @@ class Chronyd:
     """
 
     def __init__(self, suite: str, folder: Path) -> None:
-        subprocess.run([HOSTS / "install"], check=True)
-        image = subprocess.run(
-            [HOSTS / "image", suite], stdout=subprocess.PIPE, text=True, check=True
-        ).stdout.strip()
         self._folder = folder
         self._mark = secrets.token_hex(16)
+        command = run_command(folder, "--interactive", "--env", f"MARK={self._mark}")
         self._process = subprocess.Popen(
-            [
-                *(HOSTS / "env", "podman", "run", "--rm", "--interactive"),
-                *("--network", "none", "--volume", f"{folder}:/files:ro"),
-                *("--env", f"MARK={self._mark}", image, "sh", "-c", LOOP),
-            ],
+            [*command, image(suite), "sh", "-c", LOOP],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import copy
-import fnmatch
 import json
 import re
 import signal
@@ -48,6 +47,9 @@ from ansible_collections.vmtime.linux.tests.fuzz.trees import (
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     observed,
 )
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning import (
+    is_observed,
+)
 
 MAX_OBSERVATION = 5 * 1000 * 1000
 
@@ -63,12 +65,6 @@ REQUESTS = (
             "ntp_servers": [{"hostname": "10.0.0.1"}, {"hostname": "b"}],
         }
     ),
-)
-
-
-KNOWN = (
-    *(pattern for daemon in _daemons.DAEMONS for pattern in daemon.files),
-    *_daemons.HOST_CLOCK_FILES,
 )
 
 
@@ -123,7 +119,7 @@ def assert_planned(seen: Seen) -> None:
         rendered = render(plan)
         compare(plan, rendered, observation).diff()
         for file in rendered:
-            assert is_known(file.path), file.path
+            assert is_observed(file.path), file.path
             if file.path.endswith(".rules") and file.text:
                 assert_rule(file.text)
         for unit in plan.units:
@@ -132,13 +128,6 @@ def assert_planned(seen: Seen) -> None:
         for sentence in plan.reasons.values():
             assert sentence.isprintable()
             assert len(sentence) <= 2000
-
-
-def is_known(path: str) -> bool:
-    return any(
-        fnmatch.fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
-        for pattern in KNOWN
-    )
 
 
 HYPERV_RULE = (

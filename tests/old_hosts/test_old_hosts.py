@@ -15,17 +15,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import time
 import typing as t
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.vmtime.linux.tests.hosts.container import Container
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-HOSTS = REPOSITORY / "tests" / "hosts"
 
 # The interpreter of the hosts, its version, and the folder with the programs of ansible-core 2.16.
 PYTHON = os.environ.get("OLD_HOSTS_PYTHON", "")
@@ -104,39 +103,23 @@ VARIABLES = {
 }
 
 
-class Host:
-    """A container with systemd as first process, whose commands run as root."""
+class Host(Container):
+    """An old distribution."""
 
     def __init__(self, kind: Kind) -> None:
-        self.name = f"vmtime-old-{uuid.uuid4().hex[:12]}"
-        image = _said([HOSTS / "image", kind.image])
         # the Pythons are no part of the image
         pythons = (Path(PYTHON), Path(CONTROLLER) / "python")
         homes = {path.resolve().parents[1] for path in pythons} - {Path("/usr")}
-        folders = {REPOSITORY, *homes}
-        volumes = [f"--volume={folder}:{folder}:ro" for folder in sorted(folders)]
         units = REPOSITORY / "extensions/molecule/shared/units/chrony.conf"
-        volumes.append(
-            f"--volume={units}:/etc/systemd/system/chrony.service.d/test.conf:ro"
-        )
-        # never --privileged: that would hand over the clock
-        _podman(
-            *("run", "--detach", "--pull=never", "--systemd=always", "--network=none"),
-            *("--cap-add=SYS_ADMIN", f"--name={self.name}", "--hostname=old"),
-            *(*volumes, image),
-        )
-
-    def run(self, *command: str | Path, check: bool = True, **environment: str) -> str:
-        variables = [f"--env={name}={value}" for name, value in environment.items()]
-        return _podman("exec", *variables, self.name, *command, check=check)
-
-    def write(self, path: str, text: str) -> None:
-        subprocess.run(
-            [HOSTS / "env", "podman", "exec", "--interactive", self.name, "tee", path],
-            input=text,
-            stdout=subprocess.DEVNULL,
-            text=True,
-            check=True,
+        drop_in = "/etc/systemd/system/chrony.service.d/test.conf"
+        super().__init__(
+            kind.image,
+            [REPOSITORY, *homes],
+            *(
+                "--cap-add=SYS_ADMIN",
+                "--hostname=old",
+                f"--volume={units}:{drop_in}:ro",
+            ),
         )
 
     def wait(self) -> None:
@@ -182,16 +165,6 @@ class Host:
         return re.findall(r"Invoked with", said)
 
 
-def _podman(*arguments: str | Path, check: bool = True) -> str:
-    return _said([HOSTS / "env", "podman", *arguments], check=check)
-
-
-def _said(command: list[str | Path], *, check: bool = True) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert not check or done.returncode == 0, done.stdout + done.stderr
-    return (done.stdout + done.stderr).strip() if not check else done.stdout.strip()
-
-
 @pytest.fixture(
     params=[kind for kind in KINDS if kind.python == VERSION],
     ids=lambda kind: kind.name,
@@ -202,9 +175,6 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 @pytest.fixture
 def host(kind: Kind) -> Iterator[Host]:
-    if os.geteuid() != 0:
-        pytest.skip("only root can make the hosts")
-    subprocess.run([HOSTS / "install"], check=True)
     host = Host(kind)
     try:
         host.wait()
@@ -219,7 +189,7 @@ def host(kind: Kind) -> Iterator[Host]:
         )
         yield host
     finally:
-        _podman("rm", "--force", "--time=0", host.name)
+        host.remove()
 
 
 def test_the_whole_flow(host: Host, kind: Kind) -> None:

@@ -14,6 +14,7 @@ from ansible_collections.vmtime.linux.tests.vm.bench import SERVERS
 from ansible_collections.vmtime.linux.tests.vm.machine import Machine
 from ansible_collections.vmtime.linux.tests.vm.playbook import apply, info
 from ansible_collections.vmtime.linux.tests.vm.waiting import (
+    heard,
     pause,
     selected,
     sources,
@@ -69,6 +70,7 @@ def test_a_clock_that_went_away_is_used_again(guest: Machine) -> None:
     device = guest.ssh(f"cd {driver} && ls -d 0000:*")
     guest.ssh(f"echo {device} > {driver}/unbind && udevadm settle")
     assert guest.ssh("ls /dev/ptp* 2>/dev/null || true") == ""
+    assert until(lambda: not heard(guest, "PHC0"), 90)
     guest.ssh(f"echo {device} > {driver}/bind && udevadm settle")
     assert until(lambda: selected(guest) == "PHC0", 60)
 

@@ -6,6 +6,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import itertools
 import os
 import shutil
 
@@ -137,7 +138,7 @@ def test_every_step_is_survived(tree, tmpdir, capsys, wish, every):
         # of step there are several, so every third or ninth shows all
         if step % every:
             continue
-        for later in range(1, 200):
+        for later in itertools.count(1):
             host, ended = killed(original, copy, wish, step, later)
             if ended is not None:
                 break

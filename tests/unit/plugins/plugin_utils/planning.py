@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import typing as t
+from fnmatch import fnmatchcase
 
+from ansible_collections.vmtime.linux.plugins.module_utils import _daemons
 from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
     Observation,
     ObservedClock,
@@ -52,6 +54,15 @@ def text_of(plan: Plan, ending: str) -> str:
     (text,) = [file.text for file in render(plan) if file.path.endswith(ending)]
     assert text is not None
     return text
+
+
+def is_observed(path: str) -> bool:
+    """True if a look at a host tells of a file there: else a second run would not see it."""
+    patterns = [pattern for daemon in _daemons.DAEMONS for pattern in daemon.files]
+    return any(
+        fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
+        for pattern in (*patterns, *_daemons.HOST_CLOCK_FILES)
+    )
 
 
 def directives(text: str) -> list[str]:
