@@ -84,7 +84,11 @@ row:
     sources: {description: The number of sources that the daemon knows., type: int, sample: 5}
     reachable_sources: {description: The number of those that have answered lately., type: int, sample: 4}
     as_planned: {description: "Whether a run would change nothing, V(null) if there is no plan.", type: bool, sample: true}
-    differences: {description: "Files, settings of the kernel and units that a run would change, at most 20.", type: list, elements: str, sample: [/etc/chrony/chrony.conf]}
+    differences:
+      description: Files, settings of the kernel and units that a run would change, at most 20.
+      type: list
+      elements: str
+      sample: [/etc/chrony/chrony.conf]
     has_plan: {description: Whether a plan could be made., type: bool, sample: true}
     host_clock: {description: "The name of the clock that the hypervisor gives, V(null) if there is none.", type: str, sample: hyperv}
     host_clock_used: {description: "Whether a refclock is among the daemon's sources, V(null) if there is no host clock.", type: bool, sample: true}
