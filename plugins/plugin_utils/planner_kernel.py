@@ -59,7 +59,10 @@ def choose_host_clock(
     if clock is None and request.host_clock == "require":
         raise PlanError(f"host_clock: require is not met: {reason}")
     if clock is None and request.mode == "host_only" and not _kernel_syncs(observation):
-        raise PlanError(f"mode: host_only has nothing to sync from: {reason}")
+        raise PlanError(
+            f"mode: host_only has nothing to sync from: {reason} The other modes need no host"
+            " clock."
+        )
     return clock, reason
 
 

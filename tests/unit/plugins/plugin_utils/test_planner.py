@@ -87,7 +87,7 @@ def test_an_include_without_match_would_be_fatal_so_confdir_is_used() -> None:
             "bare-fedora-nic",
             {"mode": "host_only"},
             "mode: host_only has nothing to sync from: No PTP clock is one of a hypervisor:"
-            " /dev/ptp0 'igb: not a host clock'.",
+            " /dev/ptp0 'igb: not a host clock'. The other modes need no host clock.",
         ),
         (
             "bare-leap-15.6",
@@ -99,7 +99,7 @@ def test_an_include_without_match_would_be_fatal_so_confdir_is_used() -> None:
             {"mode": "host_only"},
             "mode: host_only has nothing to sync from: The host has no PTP clock. Hyper-V offers"
             " its time-sync service, but this kernel makes no PTP clock of it (it takes 4.11, or"
-            " 3.10.0-693 on EL 7).",
+            " 3.10.0-693 on EL 7). The other modes need no host clock.",
         ),
         (
             "empty",
