@@ -147,8 +147,8 @@ class Case:
             )
         if not observed.version:
             return (
-                f"{daemon} is installed but was not asked for its version, so it is planned as"
-                f" {version}, which {self.platform.name} ships."
+                f"{daemon} is installed but did not tell its version, so it is planned as"
+                f" {version}."
             )
         return f"{daemon} {version} is installed."
 

@@ -104,7 +104,7 @@ def _rebuilds(
 # Where systemd-timesyncd is a package of its own.
 _PACKAGES_TIMESYNCD = frozenset(
     (
-        *("Debian 11", "Debian 12", "Debian 13", "Debian sid"),
+        *("Debian 11", "Debian 12", "Debian 13", "Debian sid", "Kali Linux"),
         *("Ubuntu 20.04", "Ubuntu 22.04", "Ubuntu 24.04", "Ubuntu 25.10"),
         "Ubuntu 26.04",
     )
@@ -127,6 +127,12 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform(
         "Debian sid",
         "debian",
+        None,
+        chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.9")),
+    ),
+    Platform(
+        "Kali Linux",
+        "kali",
         None,
         chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.9")),
     ),

@@ -89,6 +89,7 @@ NTP: Mapping[str, Ntp] = {
     "Debian 12": _DEBIAN_NTPSEC,
     "Debian 13": replace(_DEBIAN_NTPSEC, version="1.2.3"),
     "Debian sid": replace(_DEBIAN_NTPSEC, version="1.2.5"),
+    "Kali Linux": replace(_DEBIAN_NTPSEC, version="1.2.5"),
     "Ubuntu 16.04": replace(_DEBIAN_9, version="4.2.8p4", servers=_UBUNTU_SERVERS),
     "Ubuntu 18.04": replace(_UBUNTU, version="4.2.8p10"),
     "Ubuntu 20.04": replace(_UBUNTU, version="4.2.8p12"),

@@ -11,6 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[4]
 
 
+def told_systems() -> str:
+    """The part that tells how each system is tested."""
+    text = (ROOT / "README.md").read_text()
+    return text.partition("## Systems")[2].partition("\n## ")[0]
+
+
 def told_providers() -> dict[str, tuple[str, str]]:
     """Row to what README.md tells of timesyncd and ntp: "Debian 12, 13" are two rows."""
     text = (ROOT / "README.md").read_text().partition("## Providers")[2]

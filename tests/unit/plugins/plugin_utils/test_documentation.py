@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from collections.abc import Mapping
 
@@ -27,6 +28,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
     ROOT,
     told_providers,
+    told_systems,
 )
 
 # Their ranges are those of the daemon's arithmetic, no help to a reader.
@@ -108,6 +110,12 @@ def test_the_readme_tells_the_providers_of_every_row() -> None:
         timesyncd = "yes" if row.timesyncd_package else "if it is there"
         ntp = kinds[row.ntp.daemon] if row.ntp else "no"
         assert told[row.name] == (timesyncd, ntp), row.name
+
+
+def test_the_readme_tells_how_every_row_is_tested() -> None:
+    told = told_systems()
+    for row in PLATFORMS:
+        assert re.sub(r" ([0-9.]+|sid)$", "", row.name) in told, row.name
 
 
 # Where a variable of linux-system-roles' role timesync has the same meaning, it has the same name.

@@ -60,4 +60,4 @@ def test_a_version_that_no_such_daemon_has_is_not_known(
         ntp_servers=[{"hostname": "10.0.0.1"}, {"hostname": "10.0.0.2"}],
     )
     assert version not in str(plan.version)
-    assert "was not asked for its version" in plan.reasons["provider"]
+    assert "did not tell its version" in plan.reasons["provider"]
