@@ -194,7 +194,7 @@ def platform_of(distribution: Distribution) -> tuple[Platform, str]:
         if rows[0].id == distribution.id and (row or is_rolling):
             row = row or rows[0]
             return row, f"{told} is in the table as {row.name}."
-        row = row or _nearest(rows, distribution)
+        row = _made_from(distribution) or row or _nearest(rows, distribution)
         return row, f"{told} has no row in the table; it is treated as {row.name}."
     raise UnknownPlatform(
         f"{told} is a distribution that is not in the table, nor is one of its ID_LIKE"
@@ -202,15 +202,18 @@ def platform_of(distribution: Distribution) -> tuple[Platform, str]:
     )
 
 
-def _nearest(rows: Sequence[Platform], distribution: Distribution) -> Platform:
-    """Of its own rows the newest that is not newer, else the oldest.
+def _made_from(distribution: Distribution) -> Platform | None:
+    """The release whose codename it tells, which says more than a numbering of its own."""
+    codename = distribution.codename
+    return next(
+        (row for row in PLATFORMS if codename and row.codename == codename), None
+    )
 
-    Of another's rows the one whose codename it tells, else the newest: its numbers are its own.
-    """
+
+def _nearest(rows: Sequence[Platform], distribution: Distribution) -> Platform:
+    """Of its own rows the newest that is not newer, else the oldest; of another's the newest."""
     if rows[0].id != distribution.id:
-        codename = distribution.codename
-        made_from = (row for row in rows if codename and row.codename == codename)
-        return next(made_from, rows[-1])
+        return rows[-1]
     version = _numbers(distribution.version_id)
     older = [row for row in rows if row.version and _numbers(row.version) <= version]
     return (older or rows[:1])[-1]

@@ -94,7 +94,9 @@ def test_an_unknown_one_is_treated_like_one_that_it_is_like(
         ("ubuntuish", "21.3", "jammy", ("ubuntu", "debian"), "Ubuntu 22.04"),
         ("debianish", "6", "bookworm", ("debian",), "Debian 12"),
         ("debianish", "6.4", "none-of-debian-s", ("debian",), "Debian sid"),
-        ("ubuntu", "26.10", "resolute", ("debian",), "Ubuntu 26.04"),
+        # a number that its parent has too, and one of a distribution that has rows of its own
+        ("debianish", "10", "bookworm", ("debian",), "Debian 12"),
+        ("ubuntu", "23.10", "focal", ("debian",), "Ubuntu 20.04"),
     ],
 )
 def test_one_that_numbers_its_releases_itself_is_known_by_the_codename(
