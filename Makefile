@@ -41,7 +41,7 @@ apply: .venv/apply-$(STATE) ## set this machine's time synchronization up, or an
 check hosts test matrix: .venv/test-$(STATE)
 	@cd tests && $(CURDIR)/.venv/bin/python -m checks $@ $(ONLY)
 
-check: ## lint, types, documentation, units: about two minutes
+check: ## lint, types, documentation, units: three or four minutes
 hosts: ## the molecule scenarios
 test: ## everything
 matrix: ## the names of the checks, as JSON, for machines that share them
