@@ -91,7 +91,7 @@ def _plan_present(
         else None
     )
     if request.mode == "default" and not request.ntp_servers:
-        reason += smear.beside(platform.chrony.servers, smears)
+        reason += smear.beside(platform.servers_of(provider), smears)
     case = Case(
         request=request,
         observation=observation,

@@ -27,6 +27,7 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import 
     NTP,
     Ntp,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class Platform:
     def ntp(self) -> Ntp | None:
         """How it ships ntp.org's ntpd or ntpsec, None if it ships neither."""
         return NTP.get(self.name)
+
+    def servers_of(self, provider: str | None) -> tuple[NtpServer, ...]:
+        """Those that it ships for chrony or for ntpd; timesyncd's are in its program."""
+        rows = {"chrony": self.chrony, "ntp": self.ntp}
+        row = rows.get(provider or "")
+        return row.servers if row else ()
 
     @property
     def timesyncd_package(self) -> str | None:
@@ -124,18 +131,8 @@ PLATFORMS: tuple[Platform, ...] = (
         chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.6.1")),
     ),
     # testing and unstable have no VERSION_ID
-    Platform(
-        "Debian sid",
-        "debian",
-        None,
-        chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.9")),
-    ),
-    Platform(
-        "Kali Linux",
-        "kali",
-        None,
-        chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.9")),
-    ),
+    Platform("Debian sid", "debian", None, chrony.DEBIAN_SID),
+    Platform("Kali Linux", "kali", None, chrony.DEBIAN_SID),
     _released("Ubuntu", "16.04", "xenial", chrony.UBUNTU_16_04),
     _released(
         "Ubuntu", "18.04", "bionic", replace(chrony.UBUNTU_BEFORE_22_04, version="3.2")

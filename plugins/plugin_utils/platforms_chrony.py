@@ -118,6 +118,7 @@ def with_leapseclist(row: Chrony) -> Chrony:
     return replace(row, stock=(*stock, leapseclist))
 
 
+DEBIAN_SID = with_leapseclist(replace(DEBIAN, version="4.9"))
 # chrony 3 knew fewer of its system calls, so there the filter only forbids them
 DEBIAN_BEFORE_11 = replace(DEBIAN, options="-F -1", confdirs=(), sourcedirs=())
 DEBIAN_9 = replace(DEBIAN_BEFORE_11, version="3.0", options="")

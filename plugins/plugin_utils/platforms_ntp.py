@@ -73,6 +73,7 @@ _DEBIAN_NTPSEC = Ntp(
     stock=("driftfile /var/lib/ntpsec/ntp.drift", _LEAPFILE),
     dhcp_conf="/run/ntpsec/ntp.conf.dhcp",
 )
+_DEBIAN_SID = replace(_DEBIAN_NTPSEC, version="1.2.5")
 _UBUNTU_SERVERS = (*_numbered("ubuntu."), NtpServer("ntp.ubuntu.com", pool=True))
 _UBUNTU = replace(_DEBIAN, servers=_UBUNTU_SERVERS)
 _UBUNTU_NTPSEC = replace(_DEBIAN_NTPSEC, servers=_UBUNTU_SERVERS)
@@ -88,8 +89,8 @@ NTP: Mapping[str, Ntp] = {
     "Debian 11": _DEBIAN,
     "Debian 12": _DEBIAN_NTPSEC,
     "Debian 13": replace(_DEBIAN_NTPSEC, version="1.2.3"),
-    "Debian sid": replace(_DEBIAN_NTPSEC, version="1.2.5"),
-    "Kali Linux": replace(_DEBIAN_NTPSEC, version="1.2.5"),
+    "Debian sid": _DEBIAN_SID,
+    "Kali Linux": _DEBIAN_SID,
     "Ubuntu 16.04": replace(_DEBIAN_9, version="4.2.8p4", servers=_UBUNTU_SERVERS),
     "Ubuntu 18.04": replace(_UBUNTU, version="4.2.8p10"),
     "Ubuntu 20.04": replace(_UBUNTU, version="4.2.8p12"),

@@ -90,6 +90,8 @@ def test_what_a_distribution_ships_beside_a_clock_of_the_other_kind_is_told() ->
     told = plan_for(amazon).reasons["host_clock"]
     assert "It does not smear leap seconds, and 169.254.169.123 beside it does." in told
     assert "smear" not in plan_for(amazon, mode="host_only").reasons["host_clock"]
+    # what it ships for ntpd is the pool alone
+    assert "smear" not in plan_for(amazon, provider="ntp").reasons["host_clock"]
     debian = replace(host("debian", "12", "4.3", ena), virtualization="aws")
     assert "smear" not in plan_for(debian).reasons["host_clock"]
 
