@@ -39,8 +39,9 @@ def plan_absent(
 ) -> Plan:
     """What must change to undo all runs: nothing where there was none."""
     before = observation.before_first_run
-    packages = tuple(_packages(before, observation, platform))
+    packages: tuple[str, ...] = ()
     if request.install:
+        packages = tuple(_packages(before, observation, platform))
         check_installable(packages, observation)
     told = "This collection has changed nothing here: there is nothing to undo."
     if before:
@@ -49,7 +50,7 @@ def plan_absent(
         mode=request.mode,
         provider=None,
         version=None,
-        packages=packages if request.install else (),
+        packages=packages,
         quiet_install=dict(platform.chrony.quiet_install),
         platform=platform.name,
         host_clock=None,

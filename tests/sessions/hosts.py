@@ -62,7 +62,6 @@ def _old_hosts(python: str, controller: str) -> None:
             if needed not in pythons():
                 session.skip(f"no Python {needed} with pip on this machine")
         needs_debian(session)
-        session.run("tests/hosts/install", external=True)
         install(session, OLDEST_CORE, "pytest", "PyYAML")
         environment = {
             "OLD_HOSTS_CONTROLLER": session.bin,
