@@ -13,6 +13,7 @@ __metaclass__ = type
 
 import collections
 import fnmatch
+import os
 import re
 
 from ._host import to_bytes, version_in
@@ -130,6 +131,16 @@ def client_units():
     """The names of all units that steer the system clock."""
     names = [unit for daemon in DAEMONS for unit in daemon.units]
     return names + list(OTHER_CLIENT_UNITS)
+
+
+def program_names(unit):
+    """The names under which the programs of a daemon's unit tell the journal of themselves."""
+    return {
+        os.path.basename(path)
+        for daemon in DAEMONS
+        if unit in daemon.units
+        for path in daemon.binaries
+    }
 
 
 def systemd_version(host):

@@ -17,13 +17,14 @@ import time
 from . import _status, _units
 from ._host import Host, HostError, sentence
 from ._lock import monotonic
+from ._system_journal import SystemJournal
 
 # A daemon that dies of its configuration does so at once, but systemd calls it active before.
 SETTLE_SECONDS = 4
 POLL_SECONDS = 0.25
 
 # What a daemon tells of a line that it passes over, by provider: it would be lost in silence.
-COMPLAINTS = {"ntp": re.compile(r"syntax error in [^;]*")}
+COMPLAINTS = {"ntp": re.compile(r"syntax error in .*")}
 
 
 class ServiceError(HostError):
@@ -50,7 +51,7 @@ class Services:
         self._start = start
         self._stop = stop
         self._before = before or {}
-        self._cursor = self._journal_cursor()
+        self._journal = SystemJournal(host)
         self.commands = []
         self.skipped = []
 
@@ -204,7 +205,7 @@ class Services:
         if said.rc == 127 and not self._host.booted:
             self.skipped.append("There is no systemctl to %s %s." % (verb, unit))
         elif said.rc != 0:
-            words = self._last_words(unit) if unit in self._start else ""
+            words = _last(self._journal.told_by(unit)) if unit in self._start else ""
             raise ServiceError(
                 "'systemctl %s %s' failed: %s" % (verb, unit, words or said.words)
             )
@@ -226,48 +227,26 @@ class Services:
                 % unit
             )
         if not _is_active(seen):
-            words = [self._last_words(unit), self._last_words(unit, of="UNIT")]
+            words = [self._journal.told_by(unit), self._journal.told_of(unit)]
             raise ServiceError(
                 "%s started and ended again: %s"
-                % (unit, "; ".join(filter(None, words)))
+                % (unit, "; ".join(_last(lines) for lines in words if lines))
             )
 
     def _check_complaints(self, unit, provider):
         if provider not in COMPLAINTS:
             return
-        found = COMPLAINTS[provider].search(self._last_words(unit, lines=200))
-        if found:
-            raise ServiceError(
-                "%s does not understand its file: %s" % (unit, found.group())
-            )
+        for line in self._journal.told_by(unit):
+            found = COMPLAINTS[provider].search(line)
+            if found:
+                raise ServiceError(
+                    "%s does not understand its file: %s" % (unit, found.group())
+                )
 
-    def _journal_cursor(self):
-        if not self._host.booted:
-            return None
-        said = self._host.run(["journalctl", "--lines=0", "--show-cursor", "--quiet"])
-        return said.out.partition("-- cursor: ")[2].strip() or None
 
-    def _last_words(self, unit, of="_SYSTEMD_UNIT", lines=5):
-        """What the journal got of a unit in this transaction.
-
-        ``of`` is the journal's field: _SYSTEMD_UNIT for what the unit's own processes told, UNIT
-        for what systemd told of them.
-        """
-        if self._cursor is None:
-            return ""
-        said = self._host.run(
-            [
-                "journalctl",
-                of + "=" + unit,
-                "--priority=" + ("notice" if of == "UNIT" else "debug"),
-                "--after-cursor=" + self._cursor,
-                "--lines=%d" % lines,
-                "--output=cat",
-                "--no-pager",
-                "--quiet",
-            ]
-        )
-        return "; ".join(said.out.strip().splitlines())
+def _last(lines):
+    """The last lines of a journal as one: of more, the first tell of versions and features."""
+    return "; ".join(lines[-4:])
 
 
 def _is_active(state):
