@@ -97,7 +97,7 @@ OWN = {"_SYSTEMD_UNIT": "ntp.service", "SYSLOG_IDENTIFIER": "ntpd"}
         (dict(OWN, MESSAGE="a word"), ["a word"]),
         ({"SYSLOG_IDENTIFIER": "ntpd", "MESSAGE": "a word"}, ["a word"]),
         # what is not UTF-8, what is too long, what was sent twice
-        (dict(OWN, MESSAGE=[97, 255]), ["a\ufffd"]),
+        (dict(OWN, MESSAGE=[97, 255]), [b"a\xef\xbf\xbd".decode("utf-8")]),
         (dict(OWN, MESSAGE=None), [""]),
         (dict(OWN, MESSAGE=["a", "b"]), [""]),
         (dict(OWN, _SYSTEMD_UNIT="other.service", MESSAGE="a word"), []),
