@@ -17,7 +17,7 @@ import time
 from . import _status, _units
 from ._host import Host, HostError, sentence
 from ._lock import monotonic
-from ._system_journal import SystemJournal
+from ._system_journal import SystemJournal, told_by, told_of
 
 # A daemon that dies of its configuration does so at once, but systemd calls it active before.
 SETTLE_SECONDS = 4
@@ -205,7 +205,9 @@ class Services:
         if said.rc == 127 and not self._host.booted:
             self.skipped.append("There is no systemctl to %s %s." % (verb, unit))
         elif said.rc != 0:
-            words = _last(self._journal.told_by(unit)) if unit in self._start else ""
+            words = ""
+            if unit in self._start:
+                words = _last(told_by(unit, self._journal.entries()))
             raise ServiceError(
                 "'systemctl %s %s' failed: %s" % (verb, unit, words or said.words)
             )
@@ -227,7 +229,8 @@ class Services:
                 % unit
             )
         if not _is_active(seen):
-            words = [self._journal.told_by(unit), self._journal.told_of(unit)]
+            entries = self._journal.entries()
+            words = [told_by(unit, entries), told_of(unit, entries)]
             raise ServiceError(
                 "%s started and ended again: %s"
                 % (unit, "; ".join(_last(lines) for lines in words if lines))
@@ -236,7 +239,7 @@ class Services:
     def _check_complaints(self, unit, provider):
         if provider not in COMPLAINTS:
             return
-        for line in self._journal.told_by(unit):
+        for line in told_by(unit, self._journal.entries()):
             found = COMPLAINTS[provider].search(line)
             if found:
                 raise ServiceError(

@@ -31,29 +31,8 @@ class SystemJournal:
         said = self._host.run(["journalctl", "--lines=0", "--show-cursor", "--quiet"])
         return said.out.partition("-- cursor: ")[2].strip()
 
-    def told_by(self, unit):
-        """What the processes of a unit told, as lines of text."""
-        names = _daemons.program_names(unit)
-        lines = []
-        for entry in self._entries():
-            # a sender that is gone before journald looks up its unit has none
-            sender = _text(entry, "_SYSTEMD_UNIT")
-            if sender == unit or (
-                not sender and _text(entry, "SYSLOG_IDENTIFIER") in names
-            ):
-                lines.append(_text(entry, "MESSAGE"))
-        return lines
-
-    def told_of(self, unit):
-        """What systemd found worth a notice, or worse, of a unit, as lines of text."""
-        return [
-            _text(entry, "MESSAGE")
-            for entry in self._entries()
-            if _text(entry, "UNIT") == unit
-            and _text(entry, "PRIORITY") in _NOTICE_OR_WORSE
-        ]
-
-    def _entries(self):
+    def entries(self):
+        """All that it got since, each a dict of systemd.journal-fields(7)."""
         if not self._cursor:
             return []
         # what a dead daemon has sent last may still be on its way; unknown before systemd 228
@@ -68,7 +47,32 @@ class SystemJournal:
                 "--quiet",
             ]
         )
-        return [json.loads(line) for line in said.out.splitlines() if said.rc == 0]
+        if said.rc != 0:
+            return []
+        return [json.loads(line) for line in said.out.splitlines()]
+
+
+def told_by(unit, entries):
+    """What the processes of a unit told, as lines of text."""
+    names = _daemons.program_names(unit)
+    lines = []
+    for entry in entries:
+        # a sender that is gone before journald looks up its unit has none
+        sender = _text(entry, "_SYSTEMD_UNIT")
+        if sender == unit or (
+            not sender and _text(entry, "SYSLOG_IDENTIFIER") in names
+        ):
+            lines.append(_text(entry, "MESSAGE"))
+    return lines
+
+
+def told_of(unit, entries):
+    """What systemd found worth a notice, or worse, of a unit, as lines of text."""
+    return [
+        _text(entry, "MESSAGE")
+        for entry in entries
+        if _text(entry, "UNIT") == unit and _text(entry, "PRIORITY") in _NOTICE_OR_WORSE
+    ]
 
 
 def _text(entry, field):

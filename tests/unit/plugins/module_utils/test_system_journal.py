@@ -20,6 +20,8 @@ from ansible_collections.vmtime.linux.plugins.module_utils._services import (
 )
 from ansible_collections.vmtime.linux.plugins.module_utils._system_journal import (
     SystemJournal,
+    told_by,
+    told_of,
 )
 
 SAMPLES = os.path.join(
@@ -108,7 +110,7 @@ OWN = {"_SYSTEMD_UNIT": "ntp.service", "SYSLOG_IDENTIFIER": "ntpd"}
 )
 def test_a_unit_told_what_its_own_processes_told(journal, entry, lines):
     journal(json.dumps(entry) + "\n")
-    assert SystemJournal(Host()).told_by("ntp.service") == lines
+    assert told_by("ntp.service", SystemJournal(Host()).entries()) == lines
 
 
 @pytest.mark.parametrize(
@@ -120,9 +122,9 @@ def test_of_systemds_own_words_only_those_that_matter_are_told(
 ):
     entry = {"UNIT": "ntp.service", "PRIORITY": priority, "MESSAGE": "Failed."}
     journal(json.dumps(entry) + "\n")
-    assert SystemJournal(Host()).told_of("ntp.service") == lines
+    assert told_of("ntp.service", SystemJournal(Host()).entries()) == lines
 
 
 def test_where_systemd_does_not_run_there_is_nothing_to_tell(monkeypatch):
     monkeypatch.setattr(Host, "booted", False)
-    assert SystemJournal(Host()).told_by("ntp.service") == []
+    assert told_by("ntp.service", SystemJournal(Host()).entries()) == []

@@ -11,17 +11,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[4]
 
 
-def told_systems() -> str:
-    """The part that tells how each system is tested."""
+def section(title: str) -> str:
+    """The text below one of README.md's headings."""
     text = (ROOT / "README.md").read_text()
-    return text.partition("## Systems")[2].partition("\n## ")[0]
+    return text.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
 def told_providers() -> dict[str, tuple[str, str]]:
     """Row to what README.md tells of timesyncd and ntp: "Debian 12, 13" are two rows."""
-    text = (ROOT / "README.md").read_text().partition("## Providers")[2]
     found = {}
-    for line in text.partition("## Systems")[0].splitlines():
+    for line in section("Providers").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) != 4 or cells[0] in ("system", "---"):
             continue

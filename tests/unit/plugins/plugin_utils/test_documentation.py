@@ -27,8 +27,8 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
     ROOT,
+    section,
     told_providers,
-    told_systems,
 )
 
 # Their ranges are those of the daemon's arithmetic, no help to a reader.
@@ -113,7 +113,7 @@ def test_the_readme_tells_the_providers_of_every_row() -> None:
 
 
 def test_the_readme_tells_how_every_row_is_tested() -> None:
-    told = told_systems()
+    told = section("Systems")
     for row in PLATFORMS:
         assert re.sub(r" ([0-9.]+|sid)$", "", row.name) in told, row.name
 
