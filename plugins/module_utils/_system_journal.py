@@ -49,7 +49,8 @@ class SystemJournal:
         )
         if said.rc != 0:
             return []
-        return [json.loads(line) for line in said.out.splitlines()]
+        # splitlines() would also split a message, at other ends of lines that Unicode has
+        return [json.loads(line) for line in said.out.split("\n") if line]
 
 
 def told_by(unit, entries):

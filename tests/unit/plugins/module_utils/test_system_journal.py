@@ -113,6 +113,13 @@ def test_a_unit_told_what_its_own_processes_told(journal, entry, lines):
     assert told_by("ntp.service", SystemJournal(Host()).entries()) == lines
 
 
+def test_a_message_with_a_line_separator_of_unicode_is_one_entry(journal):
+    """journalctl writes it as it is, and it ends no line of JSON."""
+    message = b"a\xe2\x80\xa8b".decode("utf-8")
+    journal(json.dumps(dict(OWN, MESSAGE=message), ensure_ascii=False) + "\n")
+    assert told_by("ntp.service", SystemJournal(Host()).entries()) == [message]
+
+
 @pytest.mark.parametrize(
     ("priority", "lines"),
     [("5", ["Failed."]), ("3", ["Failed."]), ("6", []), (["3", "3"], []), (None, [])],
