@@ -12,27 +12,17 @@ from functools import partial
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import packages
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
-from ansible_collections.vmtime.linux.plugins.plugin_utils.failure import failure
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-    ObservationError,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.report import (
-    awaited,
-    look,
-    report,
-    transaction,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
-from ansible_collections.vmtime.linux.plugins.plugin_utils.role_variables import (
-    misspelt,
-)
+from ..plugin_utils._apply import packages
+from ..plugin_utils._apply.compare import compare
+from ..plugin_utils._apply.failure import failure
+from ..plugin_utils._apply.result import awaited, look, report, transaction
+from ..plugin_utils._model.observation import Observation, ObservationError
+from ..plugin_utils._model.plan import Plan, PlanError
+from ..plugin_utils._planner.planner import make_plan
+from ..plugin_utils._render.render import render
+from ..plugin_utils._request.options import RequestError
+from ..plugin_utils._request.request import Request
+from ..plugin_utils._request.role_variables import misspelt
 
 Result = dict[str, t.Any]
 

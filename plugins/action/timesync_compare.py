@@ -13,16 +13,12 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.failure import failure
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Folder
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
-    HostRow,
-    observed_row,
-    without_answer,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.report import look
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ..plugin_utils._apply.failure import failure
+from ..plugin_utils._apply.result import look
+from ..plugin_utils._fleet.fleet import Folder
+from ..plugin_utils._fleet.row import HostRow, observed_row, without_answer
+from ..plugin_utils._request.options import RequestError
+from ..plugin_utils._request.request import Request
 
 Result = dict[str, t.Any]
 

@@ -14,12 +14,8 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Fleet, Folder
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_output import (
-    FORMATS,
-    Output,
-    OutputError,
-)
+from ..plugin_utils._fleet.fleet import Fleet, Folder
+from ..plugin_utils._fleet.output import FORMATS, Output, OutputError
 
 Result = dict[str, t.Any]
 

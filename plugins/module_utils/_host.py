@@ -4,7 +4,7 @@
 
 """The one door to the managed host: a root folder, and what can be read and run below it.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -193,15 +193,8 @@ restored:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.vmtime.linux.plugins.module_utils._host import (
-    Host,
-    HostError,
-    sentence,
-)
-from ansible_collections.vmtime.linux.plugins.module_utils._transaction import (
-    apply,
-    undo_on_signals,
-)
+from ..module_utils._apply.transaction import apply, undo_on_signals
+from ..module_utils._host import Host, HostError, sentence
 
 ARGUMENT_SPEC = {
     "root": {"type": "path", "default": "/"},

@@ -260,13 +260,9 @@ unfinished_run:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _first_run
-from ansible_collections.vmtime.linux.plugins.module_utils._host import (
-    Host,
-    HostError,
-    sentence,
-)
-from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
+from ..module_utils._host import Host, HostError, sentence
+from ..module_utils._observe.observation import observe
+from ..module_utils._record import first_run
 
 
 def main():
@@ -286,7 +282,7 @@ def main():
     try:
         observation = observe(host, module.params["keys"])
         if module.params["before_first_run"]:
-            observation["before_first_run"] = _first_run.observe(host)
+            observation["before_first_run"] = first_run.observe(host)
     except (HostError, EnvironmentError) as error:
         module.fail_json(msg=sentence(error))
     module.exit_json(**observation)

@@ -14,13 +14,16 @@ import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Fleet, Folder
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.fleet import (
+    Fleet,
+    Folder,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.output import Output
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import (
     HostRow,
     not_looked_at,
     without_answer,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_output import Output
 
 HOSTILE = "<script>document.title='broken'</script>"
 MADE = "2026-11-22T21:30:00Z"

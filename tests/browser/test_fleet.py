@@ -14,8 +14,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import HostRow
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_output import Output
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.output import Output
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import HostRow
 from ansible_collections.vmtime.linux.tests.browser.browser import (
     prefer,
     processor_seconds,

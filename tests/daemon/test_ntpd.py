@@ -16,13 +16,17 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.planner import (
+    make_plan,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
     PLATFORMS,
     Platform,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 from ansible_collections.vmtime.linux.tests.hosts.container import run_script
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,

@@ -20,9 +20,11 @@ import ansible_collections
 import pytest
 import yaml
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Fleet
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_files import as_metrics
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.fleet import Fleet
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.formats import (
+    as_metrics,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import (
     HostRow,
     without_answer,
 )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _transaction
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import transaction
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, sha256
 
 MAIN = "etc/chrony/chrony.conf"
@@ -72,7 +72,7 @@ def run(root: Path) -> None:
         "start": ["chrony.service"],
         "verify": {},
     }
-    _transaction.apply(Host(str(root)), wanted)
+    transaction.apply(Host(str(root)), wanted)
 
 
 def state(root: Path) -> dict[Path, tuple[int, bytes]]:
@@ -105,7 +105,7 @@ def test_what_is_immutable_is_told_and_all_is_as_it_was(
 ) -> None:
     before = state(tree)
     assert chattr("+", tree / immutable)
-    with pytest.raises(_transaction.ApplyError) as caught:
+    with pytest.raises(transaction.ApplyError) as caught:
         run(tree)
     assert str(tree / immutable) in str(caught.value)
     assert "Operation not permitted" in str(caught.value)

@@ -10,10 +10,12 @@ import typing as t
 
 from hypothesis import strategies as st
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
+    OPTIONS,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.chrony_directives import (
     DIRECTIVES,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import OPTIONS
 
 Strategy = st.SearchStrategy[t.Any]
 Options = dict[str, t.Any]

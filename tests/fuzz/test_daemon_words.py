@@ -15,18 +15,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _status
+from ansible_collections.vmtime.linux.plugins.module_utils._observe import status
 from ansible_collections.vmtime.linux.tests.fuzz import strategies
 
 SAMPLES = Path(__file__).resolve().parents[1] / "fixtures" / "status"
 
 
 PARSERS: tuple[Callable[[str], t.Any], ...] = (
-    _status.parse_chrony_sources,
-    _status.parse_chrony_table,
-    _status.parse_chrony_tracking,
-    _status.parse_ntpq_peers,
-    _status.parse_show_timesync,
+    status.parse_chrony_sources,
+    status.parse_chrony_table,
+    status.parse_chrony_tracking,
+    status.parse_ntpq_peers,
+    status.parse_show_timesync,
 )
 
 

@@ -15,17 +15,19 @@ import typing as t
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Fleet
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_files import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.fleet import Fleet
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.formats import (
     as_csv,
     as_json,
     as_metrics,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.page import as_html
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import (
     observed_row,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_page import as_html
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     observed,
 )

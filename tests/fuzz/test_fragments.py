@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fragments import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.fragments import (
     SOURCES,
     silence,
 )

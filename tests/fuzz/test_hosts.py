@@ -20,23 +20,38 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _daemons, _hyperv
+from ansible_collections.vmtime.linux.plugins.module_utils._apply.transaction import (
+    apply,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, HostError
-from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
-from ansible_collections.vmtime.linux.plugins.module_utils._transaction import apply
+from ansible_collections.vmtime.linux.plugins.module_utils._observe import (
+    hyperv,
+)
+from ansible_collections.vmtime.linux.plugins.module_utils._observe.observation import (
+    observe,
+)
+from ansible_collections.vmtime.linux.plugins.module_utils._tables.daemons import (
+    client_units,
+)
 from ansible_collections.vmtime.linux.plugins.modules.timesync_apply import (
     ARGUMENT_SPEC,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
     ObservationError,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.planner import (
+    make_plan,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
+    RequestError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.fuzz import strategies
 from ansible_collections.vmtime.linux.tests.fuzz.trees import (
     Tree,
@@ -123,7 +138,7 @@ def assert_planned(seen: Seen) -> None:
             if file.path.endswith(".rules") and file.text:
                 assert_rule(file.text)
         for unit in plan.units:
-            assert unit.name in {*_daemons.client_units(), *seen["units"]}
+            assert unit.name in {*client_units(), *seen["units"]}
             assert not unit.name.startswith("-")
         for sentence in plan.reasons.values():
             assert sentence.isprintable()
@@ -132,7 +147,7 @@ def assert_planned(seen: Seen) -> None:
 
 HYPERV_RULE = (
     'ACTION=="add|bind", SUBSYSTEM=="vmbus",'
-    f' ATTR{{class_id}}=="{_hyperv.TIME_SYNC_CLASS}",'
+    f' ATTR{{class_id}}=="{hyperv.TIME_SYNC_CLASS}",'
     """ RUN+="/bin/sh -c 'echo %k >/sys/bus/vmbus/devices/%k/driver/unbind'\""""
 )
 

@@ -16,14 +16,21 @@ import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import (
+    Plan,
+    PlanError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.planner import (
+    make_plan,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
     OPTIONS,
     RequestError,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.fuzz import strategies
 from ansible_collections.vmtime.linux.tests.fuzz.chronyd import Chronyd
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_recheck import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.chrony.recheck import (
     AGREED_SECONDS,
 )
 from ansible_collections.vmtime.linux.tests.vm.bench import SERVERS

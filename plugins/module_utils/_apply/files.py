@@ -8,7 +8,7 @@ A candidate is staged beside its target, where the daemon's AppArmor or SELinux 
 read, and named so that no include pattern of a daemon matches it. Every step is atomic, and on disk
 when it returns.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -19,12 +19,9 @@ import base64
 import os
 import stat
 
-from ._first_run import ORIGINAL
-from ._host import HostError, sentence, sync_folder, to_bytes
+from .._host import HostError, sentence, sync_folder, to_bytes
+from .._tables.own import CANDIDATE, ORIGINAL, PREVIOUS
 
-CANDIDATE = ".vmtime-new"
-# A second name of what stands there: to put it back needs no space on a disk that is full by then.
-PREVIOUS = ".vmtime-old"
 # Others, as the checksums of IMA, belong to the content and not to the file.
 _ATTRIBUTES = ("system.posix_acl_access", "security.selinux", "user.")
 

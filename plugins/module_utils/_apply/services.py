@@ -4,7 +4,7 @@
 
 """Units that change together: others stopped, the planned ones started and proven, or all put back.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -14,10 +14,13 @@ __metaclass__ = type
 import re
 import time
 
-from . import _status, _units
-from ._host import Host, HostError, sentence
-from ._lock import monotonic
-from ._system_journal import SystemJournal, told_by, told_of
+from .._host import Host, HostError, sentence
+from .._observe import status as _status
+from .._observe import units as _units
+from .._observe.system_journal import SystemJournal, told_by, told_of
+from .._record.lock import monotonic
+from .._tables.own import UNITS
+from .._tables.units import ABSENT
 
 # A daemon that dies of its configuration does so at once, but systemd calls it active before.
 SETTLE_SECONDS = 4
@@ -60,13 +63,13 @@ class Services:
         """All that put_back() must know, fit for JSON."""
         units = self._observe()
         for name in set(units) & set(self._before):
-            units[name] = self._before[name] or _units.ABSENT
+            units[name] = self._before[name] or ABSENT
         return {"start": self._start, "stop": self._stop, "units": units}
 
     @property
     def known(self):
         """Each unit's state; None for one of this collection's own that is not there yet."""
-        own = [unit for unit in self._start if unit.startswith("vmtime-")]
+        own = [unit for unit in self._start if unit in UNITS]
         return dict(dict.fromkeys(own), **self._observe())
 
     def _observe(self):

@@ -4,7 +4,7 @@
 
 """Put a new configuration into force, or leave the host as it was.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -15,10 +15,13 @@ import collections
 import os
 import signal
 
-from . import _files, _first_run, _journal, _kernel
-from ._host import HostError, sentence, sha256
-from ._lock import lock
-from ._services import Services
+from .._host import HostError, sentence, sha256
+from .._record import first_run, journal
+from .._record.lock import lock
+from .._tables.own import CANDIDATE
+from . import files as _files
+from . import kernel
+from .services import Services
 
 
 class ApplyError(HostError):
@@ -82,12 +85,12 @@ def _configure(host, wanted):
     _check_unchanged(host, wanted["files"])
     services = Services(host, wanted["start"], wanted["stop"], wanted["units_before"])
     seen = _files.remember(host, wanted["files"])
-    files = wanted["files"] + _first_run.additions(
+    files = wanted["files"] + first_run.additions(
         host,
         seen,
         services.known,
         wanted["units_before"] or {},
-        _kernel.remember(host, wanted["kernel"]),
+        kernel.remember(host, wanted["kernel"]),
     )
 
     def put_into_force():
@@ -99,11 +102,11 @@ def _configure(host, wanted):
 
 def _bring_back(host, wanted):
     """Everything as it was before the first run; nothing if there was none."""
-    record = _first_run.read(host)
+    record = first_run.read(host)
     if record is None:
         return {"commands": [], "skipped_steps": [], "restored": [], "status": None}
-    files = _first_run.restoration(host, record)
-    units = _first_run.units(record)
+    files = first_run.restoration(host, record)
+    units = first_run.units(record)
     services = Services(host, start=[], stop=sorted(units))
     return _transact(host, files, wanted, services, lambda: services.bring_back(units))
 
@@ -113,18 +116,18 @@ def _transact(host, files, wanted, services, put_into_force):
     record = {
         "files": _files.remember(host, files),
         "services": services.record,
-        "kernel": _kernel.remember(host, wanted["kernel"]),
+        "kernel": kernel.remember(host, wanted["kernel"]),
         "touched": False,
     }
     try:
-        _journal.write(host, record)
+        journal.write(host, record)
         _files.stage(host, files, record["files"])
         skipped = _validate(host, files, wanted["checks"])
         record["touched"] = True
-        _journal.write(host, record)
+        journal.write(host, record)
         _files.swap(host, files, record["files"])
         services.reload(files)
-        services.commands += _kernel.change(host, wanted["kernel"])
+        services.commands += kernel.change(host, wanted["kernel"])
         status = put_into_force()
         _files.forget(host, files)
         _files.tidy(host, files)
@@ -134,7 +137,7 @@ def _transact(host, files, wanted, services, put_into_force):
         status = getattr(error, "status", None)
         raise ApplyError(told, undone.restored, status, services.commands)
     # without the journal the new state stands, whatever becomes of this process
-    _journal.remove(host)
+    journal.remove(host)
     return {
         "commands": services.commands,
         "skipped_steps": skipped + services.skipped,
@@ -145,11 +148,11 @@ def _transact(host, files, wanted, services, put_into_force):
 
 def _recover(host):
     """Undo what the journal of a killed run tells; what was put back, as apply() returns it."""
-    record = _journal.read(host)
+    record = journal.read(host)
     done = {"commands": [], "skipped_steps": [], "restored": [], "status": None}
     if record is None:
         # a run that was killed before its journal was complete has done nothing else
-        _journal.remove(host)
+        journal.remove(host)
         return done
     undone = _undo(host, record)
     told = _tell("An interrupted run was undone", undone)
@@ -177,14 +180,14 @@ def _undo(host, record):
             services.reload(record["files"])
         except HostError as error:
             problems.append(sentence(error))
-        done, failed = _kernel.put_back(host, record.get("kernel", []))
+        done, failed = kernel.put_back(host, record.get("kernel", []))
         restored, problems = restored + done, problems + failed
         done, failed = services.put_back(record["services"])
         restored, problems = restored + done, problems + failed
     if not needs_journal:
-        _journal.remove(host)
+        journal.remove(host)
     # that one is nobody's but ours
-    restored = [name for name in restored if name != _first_run.PATH]
+    restored = [name for name in restored if name != first_run.PATH]
     return Undone(restored, left, problems, needs_journal)
 
 
@@ -198,9 +201,7 @@ def _tell(what, undone):
         problems = [problem.rstrip(".") for problem in undone.problems]
         told += " This could not be put back: %s." % "; ".join(problems)
     if undone.journal:
-        told += (
-            " What was there is in %s, and the next run tries again." % _journal.PATH
-        )
+        told += " What was there is in %s, and the next run tries again." % journal.PATH
     return told
 
 
@@ -226,7 +227,7 @@ def _validate(host, files, checks):
         ]
     staged = [file["path"] for file in files if file.get("text") is not None]
     for check in checks:
-        suffix = _files.CANDIDATE if check["path"] in staged else ""
+        suffix = CANDIDATE if check["path"] in staged else ""
         said = host.run(check["argv"] + [check["path"] + suffix])
         if said.rc != 0:
             raise HostError(

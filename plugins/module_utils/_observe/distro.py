@@ -4,7 +4,7 @@
 
 """os-release as data.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -13,7 +13,7 @@ __metaclass__ = type
 
 import re
 
-from ._host import one_line
+from .._host import one_line
 
 _LINE = re.compile(r"""^([A-Z_0-9]+)=(?:"(.*)"|'(.*)'|(.*))$""")
 

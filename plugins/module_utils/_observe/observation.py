@@ -4,7 +4,7 @@
 
 """One read-only look at a host, put together from the parts.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -13,17 +13,11 @@ __metaclass__ = type
 
 import os
 
-from . import (
-    _daemons,
-    _distro,
-    _hyperv,
-    _journal,
-    _kernel,
-    _ptp,
-    _status,
-    _units,
-    _virtual,
-)
+from .._record import journal
+from .._tables.daemons import PHC2SYS, client_units
+from . import daemons as _daemons
+from . import distro, hyperv, kernel, ptp, status, virtual
+from . import units as _units
 
 
 def observe(host, keys=None):
@@ -31,27 +25,27 @@ def observe(host, keys=None):
 
     ``keys`` is the text that the collection's own key file should have.
     """
-    units = _units.observe(host, _daemons.client_units())
+    units = _units.observe(host, client_units())
     systemd = _daemons.systemd_version(host)
     daemons = _daemons.observe(host, units, systemd)
-    clocks = _ptp.observe(host)
-    host_clock, reason = _ptp.host_clock(clocks)
+    clocks = ptp.observe(host)
+    host_clock, reason = ptp.host_clock(clocks)
     return {
         "root": host.root,
         "privileged": os.geteuid() == 0,
-        "distribution": _distro.observe(host),
+        "distribution": distro.observe(host),
         "kernel": host.line("/proc/sys/kernel/osrelease"),
-        "kernel_settings": _kernel.observe(host),
+        "kernel_settings": kernel.observe(host),
         "systemd": {"booted": host.booted, "version": systemd},
-        "virtualization": _virtual.observe(host),
+        "virtualization": virtual.observe(host),
         "ptp_clocks": clocks,
         "host_clock": host_clock,
         "host_clock_reason": reason,
-        "hyperv": _hyperv.observe(host),
+        "hyperv": hyperv.observe(host),
         "daemons": daemons,
         "units": units,
-        "phc2sys": host.which(*_daemons.PHC2SYS),
+        "phc2sys": host.which(*PHC2SYS),
         "files": _daemons.observe_files(host, keys),
-        "status": _status.observe(host, daemons),
-        "unfinished_run": _journal.exists(host),
+        "status": status.observe(host, daemons),
+        "unfinished_run": journal.exists(host),
     }

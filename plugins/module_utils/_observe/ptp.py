@@ -4,7 +4,7 @@
 
 """/sys/class/ptp as data, and which of the clocks is the host clock.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -14,7 +14,7 @@ __metaclass__ = type
 import os
 import re
 
-from ._host_clocks import HOST_CLOCKS, host_clock_named
+from .._tables.host_clocks import HOST_CLOCKS, host_clock_named
 
 
 def observe(host):

@@ -19,7 +19,7 @@ A status is a dict:
 ``chronyc tracking`` alone is no proof: 28 s behind after a pause, it still told of microseconds,
 while ``chronyc sources`` showed -28 s. So the sources are what counts.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -4,7 +4,7 @@
 
 """What the system's journal got of a unit since a moment: the reason why a daemon ended.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -13,8 +13,8 @@ __metaclass__ = type
 
 import json
 
-from . import _daemons
-from ._host import to_text
+from .._host import to_text
+from .._tables.daemons import program_names
 
 # as in syslog(3)
 _NOTICE_OR_WORSE = ("0", "1", "2", "3", "4", "5")
@@ -55,7 +55,7 @@ class SystemJournal:
 
 def told_by(unit, entries):
     """What the processes of a unit told, as lines of text."""
-    names = _daemons.program_names(unit)
+    names = program_names(unit)
     lines = []
     for entry in entries:
         # a sender that is gone before journald looks up its unit has none

@@ -4,7 +4,7 @@
 
 """States of systemd units: asked of systemd where it runs, else read from the unit files.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -14,15 +14,7 @@ __metaclass__ = type
 import os
 import re
 
-_FOLDERS = (
-    "/etc/systemd/system",
-    "/run/systemd/system",
-    "/usr/local/lib/systemd/system",
-    "/usr/lib/systemd/system",
-    "/lib/systemd/system",
-)
-# What a unit shall be that was not there, and is now: it came with a package.
-ABSENT = {"load": "loaded", "active": "inactive", "enabled": "disabled"}
+from .._tables.units import UNIT_DIRECTORIES
 
 _UNIT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]*\.service$")
 _PROPERTIES = "Id,LoadState,ActiveState,UnitFileState,ConditionResult"
@@ -61,7 +53,7 @@ def _ask(host, names):
 def _read(host, names):
     units = {}
     for name in names:
-        paths = [folder + "/" + name for folder in _FOLDERS]
+        paths = [folder + "/" + name for folder in UNIT_DIRECTORIES]
         paths = [path for path in paths if host.exists(path) or host.link(path)]
         if not paths:
             continue

@@ -4,7 +4,7 @@
 
 """What the host runs on: hypervisor, container, Azure.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -7,7 +7,7 @@
 A record that grows by what each run is the first to touch. It is one of the files that a run
 changes, so a run that is undone leaves nothing in it.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -18,18 +18,18 @@ import base64
 import json
 import stat
 
-from . import _daemons, _units
-from ._host import HostError, sha256, to_bytes, to_text
-from ._journal import FOLDER
+from .._host import HostError, sha256, to_bytes, to_text
+from .._tables.daemons import is_key
+from .._tables.own import FIRST_RUN as PATH
+from .._tables.own import ORIGINAL
+from .._tables.units import ABSENT
 
-PATH = FOLDER + "/before-first-run"
 # A copy for people, beside a file that is taken over.
-ORIGINAL = ".vmtime-original"
 
 
 def read(host):
     """``files``: path to what stood there, as _files tells it. ``units``: name to its state.
-    ``kernel``: the settings, as _kernel.remember() tells them.
+    ``kernel``: the settings, as kernel.remember() tells them.
 
     None if no run has changed this host. A file or unit that was not there is None.
     """
@@ -60,9 +60,9 @@ def _text(host):
 def additions(host, files, units, units_before, kernel):
     """The change of the record, as a list of files of the module timesync_apply: one, or none.
 
-    ``files`` is the record that _files.remember() gives, ``units`` what _units.observe() saw of
+    ``files`` is the record that files.remember() gives, ``units`` what units.observe() saw of
     the units that will change, ``units_before`` the same of those that a package of this run has
-    changed, and ``kernel`` what _kernel.remember() tells. A module that was loaded stays until the
+    changed, and ``kernel`` what kernel.remember() tells. A module that was loaded stays until the
     next boot.
     """
     known = read(host) or {"files": {}, "units": {}, "kernel": []}
@@ -101,7 +101,7 @@ def _removal(path):
 
 def units(record):
     """Name to the state that each unit shall have."""
-    return {name: state or _units.ABSENT for name, state in record["units"].items()}
+    return {name: state or ABSENT for name, state in record["units"].items()}
 
 
 def observe(host):
@@ -126,7 +126,7 @@ def _describe(path, look):
         return {"symlink": look["link"], "text": None, "sha256": None}
     data = base64.b64decode(look["data"])
     # what not everybody may read on the host is not told elsewhere either
-    is_secret = _daemons.is_key(path) or not look["mode"] & stat.S_IROTH
+    is_secret = is_key(path) or not look["mode"] & stat.S_IROTH
     return {
         "symlink": None,
         "text": None if is_secret else to_text(data),

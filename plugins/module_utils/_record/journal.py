@@ -7,7 +7,7 @@
 A journal that is there without its run means that the run was killed, or that the machine went
 down. It holds all that is needed to put the host back.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -17,10 +17,8 @@ __metaclass__ = type
 import json
 import os
 
-from ._host import HostError, sync_folder
-
-FOLDER = "/var/lib/vmtime-linux"
-PATH = FOLDER + "/journal"
+from .._host import HostError, sync_folder
+from .._tables.own import JOURNAL as PATH
 
 
 def exists(host):

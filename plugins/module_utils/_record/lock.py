@@ -4,7 +4,7 @@
 
 """One lock per host: two runs never change it at the same time.
 
-Private to this collection. Runs under Python 2.7 and 3.6+.
+Runs under Python 2.7 and 3.6+.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -17,9 +17,9 @@ import fcntl
 import os
 import time
 
-from ._host import HostError
+from .._host import HostError
+from .._tables.own import LOCK as PATH
 
-PATH = "/run/vmtime-linux.lock"
 # a run that verifies holds the lock for as long as the default verify_timeout, and a little more
 WAIT_SECONDS = 90
 

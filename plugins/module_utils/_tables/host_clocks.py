@@ -7,7 +7,7 @@
 A PTP clock is chosen by its exact name, never by its number or by ruling others out: with Azure's
 accelerated networking the network card's clock (``mlx5_ptp``) can be ``ptp0``.
 
-Private to this collection. Runs under Python 2.7 and 3.6+, on both sides.
+Runs under Python 2.7 and 3.6+, on both sides.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What differs between the plan and the observation: nothing else is ever changed.
-
-Private to this collection.
-"""
+"""What differs between the plan and the observation: nothing else is ever changed."""
 
 from __future__ import annotations
 
@@ -13,18 +10,10 @@ import hashlib
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-    ObservedFile,
-    ObservedUnit,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    MARKER,
-    Permissions,
-    Plan,
-    PlannedUnit,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import RenderedFile
+from ...module_utils._tables import own
+from .._model.observation import Observation, ObservedFile, ObservedUnit
+from .._model.plan import Permissions, Plan, PlannedUnit
+from .._render.render import RenderedFile
 
 
 @dataclass(frozen=True)
@@ -70,9 +59,11 @@ class FileChange:
         """True if another's file is taken over: the first such text is kept beside it."""
         if self.is_secret:
             return False
-        is_ours = (self.after or "").startswith(MARKER)
+        is_ours = (self.after or "").startswith(own.MARKER)
         return (
-            is_ours and self.observed is not None and not self.before.startswith(MARKER)
+            is_ours
+            and self.observed is not None
+            and not self.before.startswith(own.MARKER)
         )
 
 

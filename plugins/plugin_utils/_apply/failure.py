@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The failure of a module, in one key for its words.
-
-Private to this collection.
-"""
+"""The failure of a module, in one key for its words."""
 
 from __future__ import annotations
 

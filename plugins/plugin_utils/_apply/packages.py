@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Installs a plan's packages by ansible-core's own modules.
-
-Private to this collection.
-"""
+"""Installs a plan's packages by ansible-core's own modules."""
 
 from __future__ import annotations
 
@@ -15,10 +12,8 @@ from dataclasses import replace
 
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
+from .._model.observation import Observation
+from .._model.plan import Plan
 
 Result = dict[str, t.Any]
 

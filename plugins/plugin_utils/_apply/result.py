@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes out: the transaction for the target half, and the result for the user.
-
-Private to this collection.
-"""
+"""What goes out: the transaction for the target half, and the result for the user."""
 
 from __future__ import annotations
 
@@ -13,13 +10,11 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import Changes
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render_keys
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from .._model.observation import Observation
+from .._model.plan import Plan
+from .._render.render import render_keys
+from .._request.request import Request
+from .compare import Changes
 
 
 def look(request: Request) -> dict[str, t.Any]:

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many hosts: their rows, the worst first, and what can be counted of them.
-
-Private to this collection.
-"""
+"""Many hosts: their rows, the worst first, and what can be counted of them."""
 
 from __future__ import annotations
 
@@ -18,10 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
-    HostRow,
-    not_looked_at,
-)
+from .row import HostRow, not_looked_at
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A fleet as files for programs: JSON, CSV, and metrics in Prometheus' text format.
-
-Private to this collection.
-"""
+"""A fleet as files for programs: JSON, CSV, and metrics in Prometheus' text format."""
 
 from __future__ import annotations
 
@@ -15,8 +12,8 @@ import json
 import typing as t
 from dataclasses import asdict, fields
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Fleet
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import HostRow
+from .fleet import Fleet
+from .row import HostRow
 
 # A spreadsheet takes a cell that begins so for a formula (CWE-1236).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a fleet's report goes on the controller: first asked whether it can, then written.
-
-Private to this collection.
-"""
+"""Where a fleet's report goes on the controller: first asked whether it can, then written."""
 
 from __future__ import annotations
 
@@ -16,13 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import Fleet
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_files import (
-    as_csv,
-    as_json,
-    as_metrics,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_page import as_html
+from .fleet import Fleet
+from .formats import as_csv, as_json, as_metrics
+from .page import as_html
 
 FORMATS = {"html": as_html, "json": as_json, "csv": as_csv}
 

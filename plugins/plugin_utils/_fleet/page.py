@@ -6,8 +6,6 @@
 
 What a host says is text everywhere: Jinja2 escapes it, the script sets it as text, and the page's
 own policy lets no script or style run but those of this folder, by their checksums.
-
-Private to this collection.
 """
 
 from __future__ import annotations
@@ -23,14 +21,10 @@ from pathlib import Path
 import jinja2
 import markupsafe
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import (
-    CONCERNS,
-    OFFSETS,
-    Fleet,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import HostRow
+from .fleet import CONCERNS, OFFSETS, Fleet
+from .row import HostRow
 
-_FOLDER = Path(__file__).parent / "page"
+_FOLDER = Path(__file__).parent / "assets"
 # What would end the element that the JSON stands in, or begin another one
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 

@@ -6,8 +6,6 @@
 
 What a host says of itself may be anything. So every value of a row is text of one printable line, a
 finite number, a bool or None, and nothing a host says raises an error here.
-
-Private to this collection.
 """
 
 from __future__ import annotations
@@ -17,17 +15,14 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-    ObservationError,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from .._apply.compare import compare
+from .._model.observation import Observation, ObservationError
+from .._model.plan import PlanError
+from .._planner.planner import make_plan
+from .._render.render import render
+from .._request.options import RequestError
+from .._request.request import Request
+from .._text import messages
 
 Answer = t.Literal["ok", "unreachable", "failed"]
 _SHOWN_DIFFERENCES = 20
@@ -89,7 +84,7 @@ def observed_row(
         return without_answer(
             host,
             "failed",
-            f"The host's answer is not what timesync_info documents ({words.show(error)}).",
+            f"The host's answer is not what timesync_info documents ({messages.show(error)}).",
         )
 
 
@@ -167,13 +162,13 @@ def _is_reachable(source: Mapping[str, t.Any]) -> bool:
 
 def one_line(text: str) -> str:
     """A text on one line, cut to what a page can show."""
-    return words.plain(" ".join(text.split()))
+    return messages.plain(" ".join(text.split()))
 
 
 def _text(value: object) -> str | None:
     if value is None:
         return None
-    return one_line(value) if isinstance(value, str) else words.show(value)
+    return one_line(value) if isinstance(value, str) else messages.show(value)
 
 
 def _number(value: object) -> float | None:

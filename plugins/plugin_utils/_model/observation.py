@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What timesync_info saw, typed: raw facts of one host, no opinion.
-
-Private to this collection.
-"""
+"""What timesync_info saw, typed: raw facts of one host, no opinion."""
 
 from __future__ import annotations
 
@@ -15,16 +12,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from types import UnionType
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _first_run
-from ansible_collections.vmtime.linux.plugins.module_utils._daemons import (
-    DAEMONS,
-    PHC2SYS,
-)
-from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
-    host_clock_named,
-)
-from ansible_collections.vmtime.linux.plugins.module_utils._kernel import SETTINGS
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from ...module_utils._tables import own
+from ...module_utils._tables.daemons import DAEMONS, PHC2SYS
+from ...module_utils._tables.host_clocks import host_clock_named
+from ...module_utils._tables.kernel_settings import SETTINGS
+from .._text import messages
 
 
 class ObservationError(ValueError):
@@ -123,7 +115,7 @@ class BeforeFirstRun:
     units: Mapping[str, ObservedUnit | None]
     kernel: Mapping[str, str]
     # where the record stands
-    path: t.ClassVar[str] = _first_run.PATH
+    path: t.ClassVar[str] = own.FIRST_RUN
 
 
 @dataclass(frozen=True)
@@ -149,7 +141,7 @@ class Observation:
     virtualization: str | None = None
     # the running kernel's release
     kernel: str | None = None
-    # each setting of _kernel.py with its value, None where the kernel does not have it
+    # each of _tables/kernel_settings.py with its value, None where the kernel does not have it
     kernel_settings: Mapping[str, str | None] = field(default_factory=dict)
 
     def text_of(self, path: str) -> str:
@@ -180,7 +172,7 @@ class Observation:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ObservationError(
                 "The host's answer is not what timesync_info documents"
-                f" ({words.show(error)})."
+                f" ({messages.show(error)})."
             ) from error
 
     @classmethod
@@ -200,7 +192,7 @@ class Observation:
                 codename=_a(_TEXT, distribution["codename"]),
             ),
             host_clock=_host_clock(clock and _a(_TEXT, clock["clock_name"])),
-            host_clock_reason=words.plain(_a(str, data["host_clock_reason"])),
+            host_clock_reason=messages.plain(_a(str, data["host_clock_reason"])),
             has_hyperv_time_sync=data["hyperv"]["time_sync"] is not None,
             daemons={
                 row.name: _daemon(row.name, data["daemons"][row.name])

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plan: what a host must look like, and why.
-
-Private to this collection.
-"""
+"""The plan: what a host must look like, and why."""
 
 from __future__ import annotations
 
@@ -13,12 +10,9 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    ObservedClock,
-)
+from .observation import ObservedClock
 
 # The first line of every file that is ours as a whole.
-MARKER = "# Managed by vmtime.linux"
 
 
 class PlanError(ValueError):
@@ -67,7 +61,7 @@ class PlannedUnit:
 
 @dataclass(frozen=True)
 class PlannedSetting:
-    """A setting of the running kernel, by its name in _kernel.py."""
+    """A setting of the running kernel, by its name in _tables/kernel_settings.py."""
 
     name: str
     value: str

@@ -5,28 +5,18 @@
 """The plan for state absent: everything as it was before the first run.
 
 The host itself holds the record and brings it back byte for byte; this plan is what check mode and
---diff show of it. Pure functions. Private to this collection.
+--diff show of it. Pure functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
-    check_installable,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    BeforeFirstRun,
-    Observation,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    Plan,
-    PlannedFile,
-    PlannedSetting,
-    PlannedUnit,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from .._model.observation import BeforeFirstRun, Observation
+from .._model.plan import Plan, PlannedFile, PlannedSetting, PlannedUnit
+from .._request.request import Request
+from .._tables.platforms import Platform
+from .context import check_installable
 
 _REASON = "as it was before the first run"
 

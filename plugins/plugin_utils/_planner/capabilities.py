@@ -6,8 +6,6 @@
 
 From ntp.conf(5) of ntp.org's ntpd and of ntpsec, timesyncd.conf(5) with systemd's NEWS, and
 chrony_directives.py. An option is never dropped in silence.
-
-Private to this collection.
 """
 
 from __future__ import annotations
@@ -17,8 +15,8 @@ import typing as t
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import chrony_directives
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from .._request.request import Request
+from .._tables import chrony_directives
 
 # Options that are not the daemon's: any provider honours them.
 OF_NO_DAEMON = frozenset(

@@ -2,41 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The case that a planner gets: what is asked, what was seen, and what follows from the two.
-
-Private to this collection.
-"""
+"""The case that a planner gets: what is asked, what was seen, and what follows from the two."""
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ansible_collections.vmtime.linux.plugins.module_utils._daemons import OWN_KEY_FILES
-from ansible_collections.vmtime.linux.plugins.plugin_utils import daemon_options
-from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
-    PROFILES,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-    ObservedClock,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    MARKER,
-    PlanError,
-    PlannedFile,
-    PlannedUnit,
-    Source,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
-    NtpServer,
-    Request,
-)
-
-# How long the boot waits for the host clock's device before it goes on without it.
-DEVICE_TIMEOUT_SECONDS = 10
+from ...module_utils._tables import own
+from .._model.observation import Observation, ObservedClock
+from .._model.plan import PlanError, PlannedFile, PlannedUnit, Source
+from .._model.sources import NtpServer
+from .._request.request import Request
+from .._tables.host_clock_profiles import PROFILES
+from .._tables.platforms import Platform
+from . import environment_file
 
 # systemd: a "+" before a command of ExecStartPre= runs it as root whatever User= says.
 RUNS_AS_ROOT_SINCE = 231
@@ -172,7 +152,7 @@ class Case:
         paths = {file.path for file in (*planned, *self.files)}
         paths |= self.platform.main_files
         for path, file in self.observation.files.items():
-            is_ours = (file.text or "").startswith(MARKER) or path in OWN_KEY_FILES
+            is_ours = (file.text or "").startswith(own.MARKER) or path in own.KEY_FILES
             if path not in paths and is_ours:
                 yield PlannedFile(path, "no longer needed")
         yield from self._restored_options(paths)
@@ -181,12 +161,12 @@ class Case:
         path = self.platform.chrony.options_file
         observed = self.observation.files.get(path)
         text = observed.text if observed and path not in planned else None
-        if text is not None and daemon_options.restore(text) != text:
+        if text is not None and environment_file.restore(text) != text:
             yield PlannedFile(
                 path,
                 "chronyd's own options come back",
                 "verbatim.j2",
-                {"text": daemon_options.restore(text)},
+                {"text": environment_file.restore(text)},
             )
 
 
@@ -197,36 +177,3 @@ def check_installable(packages: Collection[str], observation: Observation) -> No
             f"The package {' with '.join(packages)} is not installed below {observation.root}, and"
             " packages are only installed into the running root."
         )
-
-
-def device_unit(clock: ObservedClock) -> str:
-    """The systemd unit of the host clock's device."""
-    return clock.device.removeprefix("/").replace("/", "-") + ".device"
-
-
-def device_files(
-    clock: ObservedClock, *, opens_it_once: str | None = None
-) -> list[PlannedFile]:
-    """What lets any daemon's unit wait for the host clock's device, and not for ever.
-
-    A unit that opens the device only when it starts is restarted for one that comes late.
-    """
-    return [
-        PlannedFile(
-            "/etc/udev/rules.d/70-vmtime-ptp.rules",
-            "gives the host clock its stable name and a unit to wait for",
-            "host-clock.rules.j2",
-            {
-                "clock_name": clock.pattern,
-                "symlink": posixpath.basename(clock.device),
-                "on_any_hypervisor": clock.hypervisor == "any",
-                "opens_it_once": opens_it_once,
-            },
-        ),
-        PlannedFile(
-            f"/etc/systemd/system/{device_unit(clock)}.d/vmtime.conf",
-            "bounds how long the boot waits for the host clock",
-            "device-timeout.conf.j2",
-            {"seconds": DEVICE_TIMEOUT_SECONDS},
-        ),
-    ]

@@ -8,7 +8,7 @@ Such a file is the distribution's, as /etc/default/chrony, and holds options tha
 "-F 1" there is the seccomp filter. So one line is replaced, and stands above as a comment until
 it comes back. The format is that of systemd.exec(5), EnvironmentFile=, and of a shell.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_REPLACED = "# replaced by vmtime.linux: "
-_ADDED = "# added by vmtime.linux"
+from ...module_utils._tables.own import ADDED, REPLACED
 
 
 class DaemonOptionsError(ValueError):
@@ -32,10 +31,10 @@ def restore(text: str) -> str:
         if was_ours:
             # the line that stood for the one above
             was_ours = False
-        elif line.startswith(_REPLACED):
-            lines.append(line.removeprefix(_REPLACED))
+        elif line.startswith(REPLACED):
+            lines.append(line.removeprefix(REPLACED))
             was_ours = True
-        elif line == _ADDED:
+        elif line == ADDED:
             was_ours = True
         else:
             lines.append(line)
@@ -60,10 +59,10 @@ def change(
         return "\n".join(lines)
     line = f'{variable}="{" ".join(wanted)}"'
     if found:
-        lines[index : index + 1] = [_REPLACED + lines[index], line]
+        lines[index : index + 1] = [REPLACED + lines[index], line]
     else:
         at = len(lines) - 1 if not lines[-1] else len(lines)
-        lines[at:at] = [_ADDED, line]
+        lines[at:at] = [ADDED, line]
     return "\n".join(lines)
 
 

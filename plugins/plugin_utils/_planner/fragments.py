@@ -4,7 +4,7 @@
 
 """Fragments in the folders that a daemon includes: in force, but for sources that a mode forbids.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -14,13 +14,9 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    PlanError,
-    PlannedFile,
-)
+from ...module_utils._tables.own import SILENCED
+from .._model.observation import Observation
+from .._model.plan import PlanError, PlannedFile
 
 # What names a source, or a place where sources are named.
 SOURCES = frozenset(
@@ -38,7 +34,6 @@ SOURCES = frozenset(
 
 # the blanks that chronyd knows
 _FIRST_WORD = re.compile(r"\s*([A-Za-z]+)\s", re.ASCII)
-_SILENCED = "# silenced by vmtime.linux: "
 
 
 def silence(text: str, forbidden: AbstractSet[str]) -> str:
@@ -46,10 +41,10 @@ def silence(text: str, forbidden: AbstractSet[str]) -> str:
     lines = []
     # chronyd ends a line at a line feed and nowhere else
     for line in text.split("\n"):
-        bare = line.removeprefix(_SILENCED)
+        bare = line.removeprefix(SILENCED)
         found = _FIRST_WORD.match(bare)
         silent = found and found.group(1).lower() in forbidden
-        lines.append(_SILENCED + bare if silent else bare)
+        lines.append(SILENCED + bare if silent else bare)
     return "\n".join(lines)
 
 
@@ -91,7 +86,7 @@ def plan_fragments(
         wanted = silence(text, forbidden)
         if wanted != text:
             reason = "sources that the mode forbids are silenced"
-            if _SILENCED not in wanted:
+            if SILENCED not in wanted:
                 reason = "its sources speak again"
             yield PlannedFile(
                 posixpath.join(folders[0], name),

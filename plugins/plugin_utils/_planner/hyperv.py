@@ -4,18 +4,16 @@
 
 """The plan for hosts on which hv_utils alone keeps the time: no daemon at all.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_kernel import (
-    KernelPlan,
-)
+from .._model.plan import Plan
+from .context import Case
+from .kernel import KernelPlan
 
 
 def plan_hyperv(case: Case, kernel: KernelPlan) -> Plan:

@@ -4,7 +4,7 @@
 
 """What a plan changes in the kernel: which clocks there are, and whether hv_utils steps the time.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -12,29 +12,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.module_utils._host_clocks import (
-    host_clock_named,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils import host_clocks
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-    ObservedClock,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    MARKER,
-    PlanError,
-    PlannedFile,
-    PlannedSetting,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ...module_utils._tables import own
+from ...module_utils._tables.host_clocks import host_clock_named
+from .._model.observation import Observation, ObservedClock
+from .._model.plan import PlanError, PlannedFile, PlannedSetting
+from .._request.request import Request
+from .._tables import host_clocks
 
 # A rule of udev sets it for every boot, not a file of modprobe.d: that is not read where the driver
 # is built in, nor where an initrd has loaded it before. udev tells of each device anew at boot, and
 # this rule comes after the one that loads the device's driver.
-RULES = "/etc/udev/rules.d/90-vmtime-hyperv.rules"
+RULES = own.HYPERV_RULES
 
 # Read by systemd at each boot, whatever the initrd did; of a built-in module nothing is loaded.
-MODULES = "/etc/modules-load.d/vmtime.conf"
+MODULES = own.MODULES_LOAD
 
 # From here on the kernel gives the host's samples to a PTP clock and no longer sets the time by
 # them (commit 3716a49a81ba).
@@ -241,6 +232,6 @@ class KernelPlan:
         if module and self.observation.kernel_settings.get(module) == "unloaded":
             return module
         # an earlier run has loaded it, and it is still needed
-        is_ours = MARKER in self.observation.text_of(MODULES)
+        is_ours = own.MARKER in self.observation.text_of(MODULES)
         is_needed = self.host_clock is not None or self.syncs_alone
         return "hv_utils" if is_ours and is_needed else None

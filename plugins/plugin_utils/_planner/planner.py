@@ -4,7 +4,7 @@
 
 """Request and observation to plan.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -12,35 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    host_clocks,
-    platforms,
-    smear,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.absent import plan_absent
-from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_chrony import (
-    ChronyPlanner,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_hyperv import (
-    plan_hyperv,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_kernel import (
-    KernelPlan,
-    choose_host_clock,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_ntp import plan_ntp
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_timesyncd import (
-    TimesyncdPlanner,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.provider import (
-    choose_provider,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from .._model.observation import Observation
+from .._model.plan import Plan, PlanError
+from .._request.request import Request
+from .._tables import host_clocks, platforms
+from . import smear
+from .absent import plan_absent
+from .chrony.planner import ChronyPlanner
+from .context import Case
+from .hyperv import plan_hyperv
+from .kernel import KernelPlan, choose_host_clock
+from .ntp.planner import plan_ntp
+from .provider import choose_provider
+from .timesyncd import TimesyncdPlanner
 
 # Provider to what makes its plan.
 _PLANNERS: Mapping[str, Callable[[Case], Plan]] = {

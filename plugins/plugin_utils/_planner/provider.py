@@ -4,21 +4,18 @@
 
 """Which daemon steers the clock: the one that is in use if it can do what is asked, else chrony.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import support
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-    ObservedClock,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from .._model.observation import Observation, ObservedClock
+from .._model.plan import PlanError
+from .._request.request import Request
+from .._tables.platforms import Platform
+from . import capabilities
 
 # Daemon to its provider, in the order in which they are taken where none runs. timesyncd is the
 # last, for it comes with systemd whether it is wanted or not.
@@ -104,7 +101,7 @@ def _refusal(
         if row is None or row.daemon != daemon:
             return f"{platform.name} does not ship it."
         version = version or row.version
-    return support.refusal(
+    return capabilities.refusal(
         request,
         daemon,
         version or str(platform.chrony.systemd),

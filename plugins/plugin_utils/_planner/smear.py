@@ -6,16 +6,14 @@
 
 Around one, their time and all others' differ by up to half a second or more, so a host must never
 follow both. A client of theirs must not know of leap seconds either, or it would apply one twice.
-
-Private to this collection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+from .._model.plan import PlanError
+from .._model.sources import NtpServer
 
 # Servers that smear, by the documentation of Google Public NTP, Compute Engine, Amazon Time Sync
 # and Meta. What is not here is taken for a server that does not.

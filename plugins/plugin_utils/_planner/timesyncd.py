@@ -4,29 +4,25 @@
 
 """The plan for systemd-timesyncd: one drop-in, for it follows one NTP server at a time.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import support, words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    Plan,
-    PlanError,
-    PlannedFile,
-    PlannedUnit,
-    Source,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+from ...module_utils._tables import own
+from .._model.plan import Plan, PlanError, PlannedFile, PlannedUnit, Source
+from .._model.sources import NtpServer
+from .._text.directive import directive
+from . import capabilities
+from .context import Case
 
 UNIT = "systemd-timesyncd.service"
 
 # Drop-ins are read in the order of their names, whatever folder they are in, and this one has to be
 # the last: it takes back what those of DHCP have added.
-DROP_IN = "/etc/systemd/timesyncd.conf.d/zz-vmtime.conf"
+DROP_IN = own.TIMESYNCD_DROP_IN
 
 # If FallbackNTP= is empty, systemd 252 takes the servers that it was built with, and 257 none.
 EMPTIES_FALLBACKS_SINCE = 257
@@ -50,7 +46,7 @@ class TimesyncdPlanner:
         case, request = self.case, self.request
         packages = self._packages()
         case.check_startable(UNIT)
-        refusal = support.refusal(
+        refusal = capabilities.refusal(
             request,
             "timesyncd",
             self.version,
@@ -63,7 +59,7 @@ class TimesyncdPlanner:
         sources = [
             Source("pool" if server.pool else "server", server.hostname, f"NTP={name}")
             for server in servers
-            for name in [words.directive(server.hostname)]
+            for name in [directive(server.hostname)]
         ]
         files = list(self._files(servers))
         return Plan(
@@ -118,7 +114,7 @@ class TimesyncdPlanner:
             "timesyncd.conf.j2",
             {
                 "mode": self.request.mode,
-                "servers": words.directive(*(server.hostname for server in servers)),
+                "servers": directive(*(server.hostname for server in servers)),
                 "fallbacks": self._fallbacks(servers),
                 "spans": list(self._spans(servers)),
             },
@@ -128,7 +124,7 @@ class TimesyncdPlanner:
         """FallbackNTP= for a timesyncd that must never ask the servers that it was built with."""
         if int(self.version) >= EMPTIES_FALLBACKS_SINCE:
             return ""
-        return words.directive(*(server.hostname for server in servers))
+        return directive(*(server.hostname for server in servers))
 
     @staticmethod
     def _spans(servers: list[NtpServer]) -> Iterator[tuple[str, int]]:

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plan to file texts, through the templates beside this file.
-
-Private to this collection.
-"""
+"""Plan to file texts, through the templates beside this file."""
 
 from __future__ import annotations
 
@@ -15,12 +12,9 @@ from pathlib import Path
 
 import jinja2
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.keys import Key
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    MARKER,
-    Permissions,
-    Plan,
-)
+from ...module_utils._tables import own
+from .._model.plan import Permissions, Plan
+from .._request.keys import Key
 
 # A plain Jinja2 of our own: these templates are code, no user's text is ever one.
 _ENVIRONMENT = jinja2.Environment(
@@ -31,6 +25,7 @@ _ENVIRONMENT = jinja2.Environment(
     keep_trailing_newline=True,
     autoescape=False,
 )
+_ENVIRONMENT.globals["own"] = own
 # Ansible imports this once and forks a process per host: compiled later, it would be once per host.
 _TEMPLATES = {
     name: _ENVIRONMENT.get_template(name)
@@ -55,8 +50,7 @@ def render(plan: Plan) -> tuple[RenderedFile, ...]:
         RenderedFile(
             file.path,
             file.reason,
-            file.template
-            and _TEMPLATES[file.template].render(file.variables, marker=MARKER),
+            file.template and _TEMPLATES[file.template].render(file.variables),
             file.secret,
         )
         for file in plan.files
@@ -68,4 +62,4 @@ def render_keys(keys: Sequence[Key]) -> str | None:
     if not keys:
         return None
     lines = [key.line for key in keys]
-    return _TEMPLATES["keys.j2"].render(lines=lines, marker=MARKER)
+    return _TEMPLATES["keys.j2"].render(lines=lines)

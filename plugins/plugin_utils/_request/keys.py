@@ -4,7 +4,7 @@
 
 """Symmetric NTP keys, as lines of chrony's key file (chrony.conf(5), keyfile).
 
-No message and no repr ever holds a key. Private to this collection.
+No message and no repr ever holds a key.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from .._text.directive import is_one_line
 
 # Of a key: 32 bits, and 0 is none.
 _MAX_ID = 2**32 - 1
@@ -51,7 +51,7 @@ class Key:
 
 def parse(text: str) -> int | Key:
     """The ID alone, or a whole line "ID [TYPE] KEY". Raises KeyFormatError."""
-    if not words.is_one_line(text):
+    if not is_one_line(text):
         raise KeyFormatError(
             "is not one line of up to 500 printable ASCII characters without blanks around it"
         )

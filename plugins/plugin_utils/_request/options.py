@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the module timesync: what each may be, as one table, and the check of it.
-
-Private to this collection.
-"""
+"""The options of the module timesync: what each may be, as one table, and the check of it."""
 
 from __future__ import annotations
 
@@ -17,7 +14,8 @@ from dataclasses import dataclass
 
 from ansible.module_utils.common import validation
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from .._text import messages
+from .._text.directive import number
 
 
 class RequestError(ValueError):
@@ -135,7 +133,9 @@ def _check_all(
 ) -> dict[str, t.Any]:
     for name in given:
         if name not in table:
-            called = words.plain(name) if isinstance(name, str) else words.show(name)
+            called = (
+                messages.plain(name) if isinstance(name, str) else messages.show(name)
+            )
             near = difflib.get_close_matches(called[:50], table, n=1)
             allowed = ", ".join(table)
             if not near and any(option.secret for option in table.values()):
@@ -158,14 +158,14 @@ def _check_one(name: str, option: Option, value: t.Any) -> t.Any:
     value = _convert(name, option.type, value, hide=option.may_hold_secrets)
     if option.choices and value not in option.choices:
         raise RequestError(
-            f"{name}: {words.show(value)} is not one of {', '.join(option.choices)}."
+            f"{name}: {messages.show(value)} is not one of {', '.join(option.choices)}."
         )
     # written so that nan is refused too
     low, high = option.low, option.high
     if low is not None and high is not None and not low <= value <= high:
         raise RequestError(
-            f"{name}: {words.show(value)} is out of range, allowed is {words.number(low)} to"
-            f" {words.number(high)}."
+            f"{name}: {messages.show(value)} is out of range, allowed is {number(low)} to"
+            f" {number(high)}."
         )
     if option.type == "dict" and option.options:
         return _check_all(value, option.options, f"{name}.")
@@ -188,7 +188,7 @@ def _check_element(name: str, option: Option, element: t.Any) -> t.Any:
 
 def _convert(name: str, kind: str, value: t.Any, *, hide: bool) -> t.Any:
     convert, called = _TYPES[kind]
-    shown = "the value, which is not shown," if hide else words.show(value)
+    shown = "the value, which is not shown," if hide else messages.show(value)
     # Ansible would take more than is meant: any value as the string that Python shows of it, a
     # lone string as a list or as a dictionary
     is_right = {

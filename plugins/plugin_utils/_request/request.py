@@ -2,73 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The user's options, checked: nothing in a Request needs to be looked at again.
-
-Private to this collection.
-"""
+"""The user's options, checked: nothing in a Request needs to be looked at again."""
 
 from __future__ import annotations
 
 import re
 import typing as t
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    chrony_directives,
-    keys,
-    ntp_directives,
-    words,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.keys import Key
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
-    RequestError,
-    check,
-)
+from .._model.sources import NtpServer, Refclock
+from .._tables import chrony_directives, ntp_directives
+from .._text import addresses, messages
+from .._text.directive import is_one_line
+from . import keys
+from .keys import Key
+from .options import RequestError, check
 
 # IFNAMSIZ is 16 with the zero at its end
 _INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,14}")
 # what neither a shell nor Ansible would expand on the host
 _ROOT = re.compile(r"/[A-Za-z0-9._+@:/ -]*")
-
-
-@dataclass(frozen=True)
-class NtpServer:
-    """A server or pool as the user or a distribution names it; polls are in log2 seconds."""
-
-    hostname: str
-    pool: bool = False
-    iburst: bool = True
-    prefer: bool = False
-    trust: bool = False
-    xleave: bool = False
-    minpoll: int | None = None
-    maxpoll: int | None = None
-    filter: int | None = None
-    nts: bool = False
-    # its ID
-    key: int | None = None
-    # None is what is known of the server
-    smeared: bool | None = None
-    # only in the distributions' own configuration
-    maxsources: int | None = None
-
-
-@dataclass(frozen=True)
-class Refclock:
-    """Values of the refclock line; None is what the profile says.
-
-    poll and dpoll are in log2 seconds, offset, delay and maxdispersion in seconds.
-    """
-
-    poll: int | None = None
-    dpoll: int | None = None
-    offset: float | None = None
-    stratum: int | None = None
-    delay: float | None = None
-    maxsamples: int | None = None
-    maxdispersion: float | None = None
-    trust: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +45,7 @@ class Request:
     ntp_ip_family: str | None = None
     ntp_hwts_interfaces: tuple[str, ...] = ()
     leapsec_mode: str | None = None
-    refclock: Refclock = Refclock()
+    refclock: Refclock = field(default_factory=Refclock)
     # None is the daemon's own, 0 is never
     step_threshold: float | None = None
     step_limit: int = -1
@@ -153,7 +107,7 @@ def _servers(
                     f"ntp_servers[{index}].key: the key, which is not shown, {error}."
                 ) from None
         # the daemon tells of an address in its shortest form, and is to be understood
-        hostname = words.canonical(entry["hostname"])
+        hostname = addresses.canonical(entry["hostname"])
         servers.append(NtpServer(**{**entry, "hostname": hostname, "key": number}))
     return tuple(servers), keys.unique(given)
 
@@ -162,18 +116,18 @@ def _check_servers(request: Request) -> None:
     seen: set[str] = set()
     for index, server in enumerate(request.ntp_servers):
         name = f"ntp_servers[{index}]"
-        if not words.is_host(server.hostname):
+        if not addresses.is_host(server.hostname):
             raise RequestError(
-                f"{name}.hostname: {words.show(server.hostname)} is neither a host name nor an IP"
-                " address."
+                f"{name}.hostname: {messages.show(server.hostname)} is neither a host name nor"
+                " an IP address."
             )
         key = server.hostname.lower().rstrip(".")
         if key in seen:
             raise RequestError(
-                f"{name}.hostname: {words.plain(server.hostname)} is given twice."
+                f"{name}.hostname: {messages.plain(server.hostname)} is given twice."
             )
         seen.add(key)
-        if server.pool and words.is_address(server.hostname):
+        if server.pool and addresses.is_address(server.hostname):
             raise RequestError(
                 f"{name}.pool: {server.hostname} is an address, a pool must be a host name."
             )
@@ -184,7 +138,7 @@ def _check_servers(request: Request) -> None:
             raise RequestError(
                 f"{name}.nts: a server is authenticated by NTS or by a key, not by both."
             )
-        family = words.address_family(server.hostname)
+        family = addresses.address_family(server.hostname)
         if family and request.ntp_ip_family not in (None, "all", family):
             raise RequestError(
                 f"{name}.hostname: {server.hostname} is an address of {family}, and ntp_ip_family"
@@ -215,8 +169,8 @@ def _check_interfaces(request: Request) -> None:
     for index, name in enumerate(request.ntp_hwts_interfaces):
         if name != "*" and not _INTERFACE.fullmatch(name):
             raise RequestError(
-                f"ntp_hwts_interfaces[{index}]: {words.show(name)} is neither the name of a network"
-                " interface nor '*'."
+                f"ntp_hwts_interfaces[{index}]: {messages.show(name)} is neither the name of a"
+                " network interface nor '*'."
             )
 
 
@@ -236,14 +190,14 @@ def _check_custom_settings(request: Request) -> None:
 def _check_custom_setting(
     name: str, line: str, refuses: Callable[[str], str | None]
 ) -> None:
-    if not words.is_one_line(line):
+    if not is_one_line(line):
         raise RequestError(
-            f"{name}: {words.show(line)} is not one line of up to 500 printable ASCII"
+            f"{name}: {messages.show(line)} is not one line of up to 500 printable ASCII"
             " characters without blanks around it."
         )
     refusal = refuses(line.split()[0])
     if refusal:
-        raise RequestError(f"{name}: {words.show(line)}: {refusal}.")
+        raise RequestError(f"{name}: {messages.show(line)}: {refusal}.")
 
 
 def _check_sense(request: Request) -> None:
@@ -264,6 +218,6 @@ def _check_sense(request: Request) -> None:
         )
     if not _ROOT.fullmatch(request.root) or {".", ".."} & {*request.root.split("/")}:
         raise RequestError(
-            f"root: {words.show(request.root)} is not an absolute path of plain characters"
+            f"root: {messages.show(request.root)} is not an absolute path of plain characters"
             " without '..'."
         )

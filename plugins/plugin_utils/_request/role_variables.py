@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables that look like the role's but are not: Ansible itself takes any name.
-
-Private to this collection.
-"""
+"""Variables that look like the role's but are not: Ansible itself takes any name."""
 
 from __future__ import annotations
 

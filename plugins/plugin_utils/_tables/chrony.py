@@ -6,20 +6,15 @@
 
 Sources: Debian's and Ubuntu's packages; the spec files of Fedora, RHEL, SUSE, Azure Linux and
 Photon OS; AWS's package lists; voxpupuli/puppet-chrony, cloud-init and linux-system-roles/timesync.
-
-Private to this collection.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
-    DIRECTIVES,
-    Version,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+from .._model.sources import NtpServer
+from .._text.directive import directive
+from .chrony_directives import DIRECTIVES, Version
 
 
 @dataclass(frozen=True)
@@ -63,14 +58,11 @@ class Chrony:
     def __post_init__(self) -> None:
         Version.parse(self.version)
         for line in self.stock:
-            if (
-                words.directive(*line.split()) != line
-                or line.split()[0] not in DIRECTIVES
-            ):
+            if directive(*line.split()) != line or line.split()[0] not in DIRECTIVES:
                 raise ValueError(f"{line!r} is not a directive of chrony")
         paths = (self.conf, self.options_file, *self.confdirs, *self.sourcedirs)
         for path in paths:
-            if words.directive(path) != path or not path.startswith("/"):
+            if directive(path) != path or not path.startswith("/"):
                 raise ValueError(f"{path!r} is not an absolute path")
 
 

@@ -6,8 +6,6 @@
 
 From chrony's NEWS and conf.c up to 4.9. An unknown word is fatal to chronyd in every version, so
 what is rendered is gated by the version of the host, never by its distribution.
-
-Private to this collection.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """How chrony listens to the host clock: sets of values for its line, and for NTP beside it.
 
-What each is good for is measured in docs/pause.md. Private to this collection.
+What each is good for is measured in docs/pause.md.
 """
 
 from __future__ import annotations
@@ -12,11 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clocks import DOCUMENTED
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
-    NtpServer,
-    Refclock,
-)
+from .._model.sources import NtpServer, Refclock
+from .host_clocks import DOCUMENTED
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,7 @@
 
 """The host clocks and what only a plan must know of them: one row each.
 
-The names and devices are in module_utils/_host_clocks.py, which the managed host has too.
-
-Private to this collection.
+The names and devices are in module_utils/_tables/host_clocks.py, which the managed host has too.
 """
 
 from __future__ import annotations
@@ -14,10 +12,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    ObservedClock,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Refclock
+from .._model.observation import ObservedClock
+from .._model.sources import Refclock
 
 # The line of Microsoft's page, for Hyper-V and for clocks whose vendors give none.
 DOCUMENTED = Refclock(poll=3, dpoll=-2, offset=0, stratum=2)

@@ -6,8 +6,6 @@
 
 Those that are missing here ship neither. Sources of the rows: Debian's and Ubuntu's packages; the
 spec files of openSUSE, Fedora, Azure Linux and Photon OS; cloud-init and puppetlabs-ntp.
-
-Private to this collection.
 """
 
 from __future__ import annotations
@@ -16,8 +14,8 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+from .._model.sources import NtpServer
+from .._text.directive import directive
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Ntp:
 
     def __post_init__(self) -> None:
         for line in self.stock:
-            if words.directive(*line.split()) != line:
+            if directive(*line.split()) != line:
                 raise ValueError(f"{line!r} is not a directive")
 
 

@@ -6,8 +6,6 @@
 
 From ntp.conf(5) of ntp.org's ntpd 4.2.8 and of ntpsec 1.2. Both tell their log of a line that they
 do not understand, and go on without it.
-
-Private to this collection.
 """
 
 from __future__ import annotations

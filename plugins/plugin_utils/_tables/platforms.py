@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The distributions: one row each, and nowhere else. What ships in them is in platforms_*.py.
-
-Private to this collection.
-"""
+"""The distributions: one row each, and nowhere else. What ships in them is in platforms_*.py."""
 
 from __future__ import annotations
 
@@ -13,21 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    platforms_chrony as chrony,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Distribution,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
-    Chrony,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import (
-    NTP,
-    Ntp,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+from .._model.observation import Distribution
+from .._model.sources import NtpServer
+from .._text import messages
+from . import chrony
+from .chrony import Chrony
+from .ntp import NTP, Ntp
 
 
 @dataclass(frozen=True)
@@ -178,7 +166,7 @@ _SAME_AS = {"sles_sap": "sles", "suse": "sles", "opensuse": "opensuse-leap"}
 
 def platform_of(distribution: Distribution) -> tuple[Platform, str]:
     """The row of a host and why it was taken. Raises UnknownPlatform."""
-    told = words.plain(
+    told = messages.plain(
         distribution.name or distribution.id or "a host without os-release"
     )
     version = distribution.version_id
@@ -195,7 +183,7 @@ def platform_of(distribution: Distribution) -> tuple[Platform, str]:
         return row, f"{told} has no row in the table; it is treated as {row.name}."
     raise UnknownPlatform(
         f"{told} is a distribution that is not in the table, nor is one of its ID_LIKE"
-        f" ({words.plain(' '.join(distribution.id_like)) or 'none'})."
+        f" ({messages.plain(' '.join(distribution.id_like)) or 'none'})."
     )
 
 

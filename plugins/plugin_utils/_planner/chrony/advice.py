@@ -4,22 +4,17 @@
 
 """What a user of chrony should know of the options that were given.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
-    DIRECTIVES,
-    Version,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_settings import (
-    DHCP_FOLDER,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ..._request.request import Request
+from ..._tables.chrony_directives import DIRECTIVES, Version
+from ..._tables.platforms import Platform
+from .settings import DHCP_FOLDER
 
 
 def on_options(request: Request, version: Version, platform: Platform) -> Iterator[str]:

@@ -4,23 +4,18 @@
 
 """The options of chronyd's command line: the file of the distribution that its unit reads.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import daemon_options
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    Observation,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    PlanError,
-    PlannedFile,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import Platform
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ..._model.observation import Observation
+from ..._model.plan import PlanError, PlannedFile
+from ..._request.request import Request
+from ..._tables.platforms import Platform
+from .. import environment_file
 
 # ntp_ip_family by chronyd's options; all families need none.
 _FAMILIES = {"all": (), "IPv4": ("-4",), "IPv6": ("-6",)}
@@ -44,13 +39,13 @@ def options_file(
     if text is None:
         raise PlanError(f"ntp_ip_family: {row.options_file} can't be read as text.")
     try:
-        text = daemon_options.change(
+        text = environment_file.change(
             text,
             row.options_variable,
             without=("-4", "-6"),
             plus=_FAMILIES[family],
         )
-    except daemon_options.DaemonOptionsError:
+    except environment_file.DaemonOptionsError:
         raise PlanError(
             f"ntp_ip_family: {row.options_variable} in {row.options_file} holds more than plain"
             " words, so it can't be changed safely."

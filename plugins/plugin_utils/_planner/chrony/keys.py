@@ -4,7 +4,7 @@
 
 """chrony's key file: where it is, and the collection's own, which holds the keys of ntp_servers.
 
-The distribution's key file is never touched. Pure functions. Private to this collection.
+The distribution's key file is never touched. Pure functions.
 """
 
 from __future__ import annotations
@@ -12,22 +12,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    chrony_directives as directives,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
-    Version,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import require
-from ansible_collections.vmtime.linux.plugins.plugin_utils.keys import Key
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    Permissions,
-    PlannedFile,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
-    Chrony,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ....module_utils._tables import own
+from ..._model.plan import Permissions, PlannedFile
+from ..._request.keys import Key
+from ..._request.request import Request
+from ..._tables import chrony_directives as directives
+from ..._tables.chrony import Chrony
+from ..._tables.chrony_directives import Version
+from .sources import require
 
 
 def path_of(request: Request, row: Chrony) -> str | None:
@@ -44,8 +36,8 @@ def _own_path(row: Chrony) -> str:
     """In the folder that AppArmor lets chronyd read, or by a name that SELinux lets it."""
     folder = posixpath.dirname(row.conf)
     if folder == "/etc":
-        return "/etc/chrony.vmtime.keys"
-    return posixpath.join(folder, "vmtime.keys")
+        return own.KEY_FILES[0]
+    return posixpath.join(folder, posixpath.basename(own.KEY_FILES[1]))
 
 
 def key_file(

@@ -4,7 +4,7 @@
 
 """The plan for chrony.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -12,45 +12,24 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    chrony_advice,
-    chrony_command_line,
-    chrony_keys,
-    chrony_recheck,
-    chrony_settings,
-    chrony_sources,
-    fragments,
-    host_clocks,
-    smear,
-    support,
-    words,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    chrony_directives as directives,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
-    Case,
-    device_files,
-    device_unit,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
-    Version,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
-    PROFILES,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    ObservedClock,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    Check,
-    Plan,
-    PlanError,
-    PlannedFile,
-    PlannedUnit,
-    Source,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import NtpServer
+from ....module_utils._tables import own
+from ..._model.observation import ObservedClock
+from ..._model.plan import Check, Plan, PlanError, PlannedFile, PlannedUnit, Source
+from ..._model.sources import NtpServer
+from ..._tables import chrony_directives as directives
+from ..._tables import host_clocks
+from ..._tables.chrony_directives import Version
+from ..._tables.host_clock_profiles import PROFILES
+from ..._text import addresses
+from ..._text.directive import directive
+from .. import capabilities, fragments, smear
+from ..context import Case
+from ..devices import device_files, device_unit
+from . import advice as chrony_advice
+from . import command_line, recheck
+from . import keys as chrony_keys
+from . import settings as chrony_settings
+from . import sources as chrony_sources
 
 # What is planned for a chrony that did not tell its version: newer forms would be fatal to it.
 NEWEST_UNTOLD = Version((4, 8))
@@ -83,7 +62,7 @@ class ChronyPlanner:
             # alone or trusted it is not outvoted, and asking anew would only take longer
             and case.request.mode != "host_only"
             and not self.trusted
-            and self.version >= chrony_recheck.SINCE
+            and self.version >= recheck.SINCE
         )
 
     def plan(self) -> Plan:
@@ -92,7 +71,7 @@ class ChronyPlanner:
         missing = () if self.daemon.installed else (self.row.package,)
         packages = self.case.packages(*missing)
         self.case.check_startable(self._unit)
-        refusal = support.refusal(
+        refusal = capabilities.refusal(
             request, "chrony", str(self.version), has_host_clock=bool(self.host_clock)
         )
         if refusal:
@@ -157,7 +136,7 @@ class ChronyPlanner:
             return False
         # nor does it tell the zone of an address
         return any(
-            "%" in server.name or not words.is_address(server.name)
+            "%" in server.name or not addresses.is_address(server.name)
             for server in servers
         )
 
@@ -253,7 +232,7 @@ class ChronyPlanner:
                     self.request.keys, self._keyfile, self.row, self.version
                 )
             )
-        planned += chrony_command_line.options_file(
+        planned += command_line.options_file(
             self.request, self.observation, self.platform
         )
         planned += self._fragments()
@@ -286,7 +265,7 @@ class ChronyPlanner:
         files = [
             *device_files(clock, opens_it_once=self._unit),
             PlannedFile(
-                f"/etc/systemd/system/{self._unit}.d/vmtime.conf",
+                own.drop_in(self._unit),
                 "starts chrony after the host clock, and without it where it is missing",
                 "chrony-host-clock.conf.j2",
                 {
@@ -295,12 +274,12 @@ class ChronyPlanner:
                     "variable": self.row.options_variable,
                     "fallback": fallback,
                     "as_root": self.case.as_root,
-                    "recheck": chrony_recheck.UNIT if self.rechecks else None,
+                    "recheck": recheck.UNIT if self.rechecks else None,
                 },
             ),
         ]
         if self.rechecks:
-            files.append(chrony_recheck.planned_file(self._unit))
+            files.append(recheck.planned_file(self._unit))
         if fallback:
             without = [source for source in sources if source.kind != "refclock"]
             reason = (
@@ -315,7 +294,7 @@ class ChronyPlanner:
 
     @property
     def _fallback_conf(self) -> str:
-        return self.row.conf.removesuffix(".conf") + ".no-host-clock.conf"
+        return self.row.conf.removesuffix(".conf") + own.NO_HOST_CLOCK
 
     @property
     def _keyfile(self) -> str | None:
@@ -335,15 +314,15 @@ class ChronyPlanner:
             for folder in self.row.confdirs:
                 # an include without a match is fatal
                 if fragments.in_folder(self.observation, folder):
-                    yield words.directive("include", f"{folder}/*.conf")
+                    yield directive("include", f"{folder}/*.conf")
             return
         folders = chrony_settings.source_folders(
             self.request, self.row, owns_sources=self.case.owns_sources
         )
-        yield from (words.directive("sourcedir", folder) for folder in folders)
+        yield from (directive("sourcedir", folder) for folder in folders)
         # last, so that the administrator's own fragments win
         if self.row.confdirs:
-            yield words.directive("confdir", *self.row.confdirs)
+            yield directive("confdir", *self.row.confdirs)
 
     def _fragments(self) -> Iterator[PlannedFile]:
         forbidden = set(fragments.SOURCES) if self.case.owns_sources else set()
@@ -361,8 +340,8 @@ class ChronyPlanner:
         wanted = [self._unit]
         if self.rechecks:
             # the daemon comes last, for that is the one that is verified
-            yield chrony_recheck.planned_unit()
-            wanted.append(chrony_recheck.UNIT)
+            yield recheck.planned_unit()
+            wanted.append(recheck.UNIT)
         yield PlannedUnit(self._unit, True, "the planned provider")
         yield from self.case.other_clients(*wanted)
 

@@ -8,21 +8,15 @@ After a pause of the virtual machine a server's samples are from before it until
 "burst" alone chrony would draw a line through old samples and new ones, and step to times in
 between; so the old ones are dropped first. Once, for a host that is really wrong would be
 followed for some seconds each time: the next time is after nothing was amiss for a while.
-
-Private to this collection.
 """
 
 from __future__ import annotations
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
-    Version,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    PlannedFile,
-    PlannedUnit,
-)
+from ....module_utils._tables import own
+from ..._model.plan import PlannedFile, PlannedUnit
+from ..._tables.chrony_directives import Version
 
-UNIT = "vmtime-recheck.service"
+UNIT = own.RECHECK_UNIT
 
 # chronyc's "reset sources"
 SINCE = Version((4, 0))
@@ -33,7 +27,7 @@ AGREED_SECONDS = 30
 
 def planned_file(daemon_unit: str) -> PlannedFile:
     return PlannedFile(
-        f"/etc/systemd/system/{UNIT}",
+        own.unit_file(UNIT),
         "asks all sources anew when the host clock is off and not followed, as after a pause",
         "chrony-recheck.service.j2",
         {

@@ -4,7 +4,7 @@
 
 """Directives of chrony.conf that are no sources, as a version of chrony can take them.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -12,24 +12,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    chrony_directives as directives,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils import smear, words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
-    Version,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_sources import (
-    require,
-    shortest_poll,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
-    Profile,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
-    Chrony,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ..._request.request import Request
+from ..._tables import chrony_directives as directives
+from ..._tables.chrony import Chrony
+from ..._tables.chrony_directives import Version
+from ..._tables.host_clock_profiles import Profile
+from ..._text.directive import directive
+from .. import smear
+from .sources import require, shortest_poll
 
 # Where the hooks of DHCP clients put the servers that they were told of.
 DHCP_FOLDER = "/run/chrony-dhcp"
@@ -46,7 +36,7 @@ def makestep(request: Request) -> str | None:
         threshold = STEP_THRESHOLD
     if not threshold:
         return None
-    return words.directive("makestep", str(threshold), request.step_limit)
+    return directive("makestep", str(threshold), request.step_limit)
 
 
 def settings(request: Request, version: Version) -> Iterator[str]:
@@ -56,11 +46,11 @@ def settings(request: Request, version: Version) -> Iterator[str]:
         "maxdistance": request.max_distance or None,
         "leapsecmode": request.leapsec_mode,
     }
-    for directive, value in wanted.items():
+    for name, value in wanted.items():
         if value is not None:
-            yield words.directive(directive, value)
+            yield directive(name, value)
     for name in request.ntp_hwts_interfaces:
-        yield words.directive("hwtimestamp", name, *_shortest_poll(request, version))
+        yield directive("hwtimestamp", name, *_shortest_poll(request, version))
 
 
 def of_profile(profile: Profile, version: Version) -> tuple[list[str], list[str]]:
@@ -72,7 +62,7 @@ def of_profile(profile: Profile, version: Version) -> tuple[list[str], list[str]
         return [], [
             f"There is no maxjitter: chrony {version} does not know it, {since} does."
         ]
-    return [words.directive("maxjitter", profile.maxjitter)], []
+    return [directive("maxjitter", profile.maxjitter)], []
 
 
 def _shortest_poll(request: Request, version: Version) -> tuple[str | int, ...]:
@@ -99,7 +89,7 @@ def stock(
         replaced |= {*smear.LEAP_DIRECTIVES}
     if keyfile:
         replaced.add("keyfile")
-        yield words.directive("keyfile", keyfile)
+        yield directive("keyfile", keyfile)
     for line in row.stock:
         name = line.split()[0]
         if version >= directives.DIRECTIVES[name] and name not in replaced:
@@ -108,7 +98,7 @@ def stock(
     if has_nts and row.stock_value("ntsdumpdir") is None:
         # without it every restart begins with the key exchange of every server
         driftfile = row.stock_value("driftfile") or "/var/lib/chrony/drift"
-        yield words.directive("ntsdumpdir", posixpath.dirname(driftfile))
+        yield directive("ntsdumpdir", posixpath.dirname(driftfile))
 
 
 def check_custom(request: Request, version: Version) -> None:

@@ -4,7 +4,7 @@
 
 """Source lines of chrony.conf, as a version of chrony can take them.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -13,20 +13,11 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_directives import (
-    REFCLOCK_OPTIONS,
-    SERVER_OPTIONS,
-    Version,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clock_profiles import (
-    PROFILES,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError, Source
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
-    NtpServer,
-    Refclock,
-)
+from ..._model.plan import PlanError, Source
+from ..._model.sources import NtpServer, Refclock
+from ..._tables.chrony_directives import REFCLOCK_OPTIONS, SERVER_OPTIONS, Version
+from ..._tables.host_clock_profiles import PROFILES
+from ..._text.directive import directive
 
 # chrony's own minpoll, to which it lifts a shorter maxpoll (ntp_core.c).
 _DEFAULT_MINPOLL = 6
@@ -58,7 +49,7 @@ def server(wanted: NtpServer, version: Version) -> Source:
         )
     pairs = (word for pair in values.items() for word in pair)
     return Source(
-        kind, wanted.hostname, words.directive(kind, wanted.hostname, *flags, *pairs)
+        kind, wanted.hostname, directive(kind, wanted.hostname, *flags, *pairs)
     )
 
 
@@ -107,7 +98,7 @@ def refclock(
         line.append("prefer")
     if survives_missing_device(version):
         line.append("optional")
-    return Source("refclock", REFCLOCK_NAME, words.directive(*line)), skipped
+    return Source("refclock", REFCLOCK_NAME, directive(*line)), skipped
 
 
 def survives_missing_device(version: Version) -> bool:

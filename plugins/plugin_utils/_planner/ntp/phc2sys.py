@@ -6,22 +6,16 @@
 
 ntpd has no driver for PTP clocks, but one for shared memory. phc2sys does not touch the system
 clock here, ntpd steers it.
-
-Private to this collection.
 """
 
 from __future__ import annotations
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.case import (
-    device_files,
-    device_unit,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
-    ObservedClock,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlannedFile
+from ....module_utils._tables import own
+from ..._model.observation import ObservedClock
+from ..._model.plan import PlannedFile
+from ..devices import device_files, device_unit
 
-UNIT = "vmtime-phc2sys.service"
+UNIT = own.PHC2SYS_UNIT
 PACKAGE = "linuxptp"
 # where every distribution has it
 BINARY = "/usr/sbin/phc2sys"
@@ -34,7 +28,7 @@ def files(clock: ObservedClock, binary: str | None) -> list[PlannedFile]:
     return [
         *device_files(clock, opens_it_once=UNIT),
         PlannedFile(
-            f"/etc/systemd/system/{UNIT}",
+            own.unit_file(UNIT),
             "hands the host clock to ntpd",
             "phc2sys.service.j2",
             {

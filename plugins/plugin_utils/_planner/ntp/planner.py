@@ -4,30 +4,23 @@
 
 """The plan for ntp.org's ntpd and for ntpsec, whichever the distribution ships.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    ntp_directives,
-    ntp_sources,
-    phc2sys,
-    smear,
-    support,
-    words,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.case import Case
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    Plan,
-    PlanError,
-    PlannedFile,
-    PlannedUnit,
-    Source,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_ntp import Ntp
+from ....module_utils._tables import own
+from ..._model.plan import Plan, PlanError, PlannedFile, PlannedUnit, Source
+from ..._tables import ntp_directives
+from ..._tables.ntp import Ntp
+from ..._text import addresses
+from ..._text.directive import directive
+from .. import capabilities, smear
+from ..context import Case
+from . import phc2sys
+from . import sources as ntp_sources
 
 # Daemon to who may do what, as the distributions have it: anybody may ask for the time, nobody may
 # ask for more. ntpsec can't tell its servers from others, so "noserve" would refuse their answers.
@@ -56,7 +49,7 @@ class NtpPlanner:
         """Raises PlanError for what this ntpd can't honour."""
         case, request = self.case, self.request
         case.check_startable(self.unit)
-        refusal = support.refusal(
+        refusal = capabilities.refusal(
             request, self.row.daemon, self.version, has_host_clock=bool(self.clock)
         )
         if refusal:
@@ -114,7 +107,7 @@ class NtpPlanner:
     def _cannot_name(sources: list[Source]) -> bool:
         """True if the plan has names: ntpq tells of servers by address alone."""
         return any(
-            source.kind != "refclock" and not words.is_address(source.name)
+            source.kind != "refclock" and not addresses.is_address(source.name)
             for source in sources
         )
 
@@ -160,7 +153,7 @@ class NtpPlanner:
         dhcp_conf = self._forbidden_dhcp_conf()
         if self.clock or dhcp_conf:
             yield PlannedFile(
-                f"/etc/systemd/system/{self.unit}.d/vmtime.conf",
+                own.drop_in(self.unit),
                 "how ntpd starts",
                 "ntpd-drop-in.conf.j2",
                 {
@@ -184,7 +177,7 @@ class NtpPlanner:
 
     def _tinker(self) -> str:
         step = self.request.step_threshold
-        return words.directive(
+        return directive(
             "tinker", "panic", 0, *(() if step is None else ("step", step))
         )
 
@@ -193,7 +186,7 @@ class NtpPlanner:
         has_pool = any(source.kind == "pool" for source in sources)
         distance = self.request.max_distance
         clock = 4 if has_pool else max(1, min(3, len(sources)))
-        return words.directive(
+        return directive(
             "tos",
             "minclock",
             clock,
@@ -206,8 +199,10 @@ class NtpPlanner:
     def _access(self) -> Iterator[str]:
         daemon = self.row.daemon
         yield _ACCESS[daemon]
-        pools_since = support.since("ntp_servers.pool")[daemon]
-        if daemon in _POOL_ACCESS and not support.is_older(self.version, pools_since):
+        pools_since = capabilities.since("ntp_servers.pool")[daemon]
+        if daemon in _POOL_ACCESS and not capabilities.is_older(
+            self.version, pools_since
+        ):
             yield _POOL_ACCESS[daemon]
 
     # -- units

@@ -4,7 +4,7 @@
 
 """Lines of ntp.conf that name sources of time, in the form that a daemon and its version knows.
 
-Pure functions. Private to this collection.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterator
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import phc2sys, words
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Source
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
-    NtpServer,
-    Refclock,
-)
+from ..._model.plan import Source
+from ..._model.sources import NtpServer, Refclock
+from ..._text.directive import directive
+from . import phc2sys
 
 # The driver takes a sample each second; 2^4 s let one pass without noise being followed.
 SHM_POLL = 4
@@ -40,7 +38,7 @@ def server(wanted: NtpServer) -> Source:
     for name in ("minpoll", "maxpoll"):
         if getattr(wanted, name) is not None:
             options += [name, getattr(wanted, name)]
-    return Source(kind, wanted.hostname, words.directive(*options))
+    return Source(kind, wanted.hostname, directive(*options))
 
 
 def host_clock(wanted: Refclock, daemon: str, *, prefer: bool) -> Source:
@@ -60,9 +58,7 @@ def _shm_lines(wanted: Refclock, daemon: str, *, prefer: bool) -> Iterator[str]:
     # flag1: however far the clock is behind after a long pause, the samples count
     fudge: list[str | int] = ["refid", "PHC", "stratum", stratum, "flag1", 1]
     if daemon == "ntpsec":
-        yield words.directive(
-            "refclock", "shm", "unit", phc2sys.SEGMENT, *options, *fudge
-        )
+        yield directive("refclock", "shm", "unit", phc2sys.SEGMENT, *options, *fudge)
         return
-    yield words.directive("server", _SHM[daemon], *options)
-    yield words.directive("fudge", _SHM[daemon], *fudge)
+    yield directive("server", _SHM[daemon], *options)
+    yield directive("fudge", _SHM[daemon], *fudge)

@@ -13,7 +13,7 @@ import pytest
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.vmtime.linux.plugins.action.timesync import ActionModule
-from ansible_collections.vmtime.linux.plugins.plugin_utils import packages
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply import packages
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     host_of,
     observed,

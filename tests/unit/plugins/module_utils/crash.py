@@ -18,14 +18,16 @@ import stat
 import sys
 import traceback
 
-from ansible_collections.vmtime.linux.plugins.module_utils import (
-    _files,
-    _first_run,
-    _journal,
-    _transaction,
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import files as _files
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import transaction
+from ansible_collections.vmtime.linux.plugins.module_utils._apply.services import (
+    Services,
 )
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, sha256
-from ansible_collections.vmtime.linux.plugins.module_utils._services import Services
+from ansible_collections.vmtime.linux.plugins.module_utils._record import (
+    first_run,
+    journal,
+)
 
 CALLS = (
     "fchmod",
@@ -103,7 +105,7 @@ def snapshot(*folders):
 
 
 def recover(host):
-    return _transaction.apply(host, {"recover": True})
+    return transaction.apply(host, {"recover": True})
 
 
 def main():
@@ -116,35 +118,35 @@ def main():
         wanted = json.load(stream)
     host = Host()
     if len(sys.argv) > 2:
-        run_until(int(sys.argv[2]), lambda: _transaction.apply(host, wanted))
+        run_until(int(sys.argv[2]), lambda: transaction.apply(host, wanted))
         return
     record = {
         "files": _files.remember(host, wanted["files"]),
         "services": Services(host, wanted["start"], wanted["stop"]).record,
         "touched": True,
     }
-    own = {"path": _first_run.PATH, "look": None, "keep_original": False}
+    own = {"path": first_run.PATH, "look": None, "keep_original": False}
     record["files"] += _files.remember(host, [own])
     old = _state(host, wanted)
-    _transaction.apply(host, wanted)
+    transaction.apply(host, wanted)
     new = _state(host, wanted)
     # what a run adds to its record of the host is known only now
     record["files"][-1]["after"] = _files.remember(host, [own])[0]["before"]
     step = survived = 0
     while True:
-        _journal.write(host, record)
+        journal.write(host, record)
         recover(host)
         if _state(host, wanted) != old or old == new:
             sys.exit("step %d: the old state did not come back" % step)
         step += 1
-        if run_until(step, lambda: _transaction.apply(host, wanted)) is not None:
+        if run_until(step, lambda: transaction.apply(host, wanted)) is not None:
             break
-        is_committed = not _journal.exists(host) and _state(host, wanted) == new
+        is_committed = not journal.exists(host) and _state(host, wanted) == new
         recover(host)
         if _state(host, wanted) != (new if is_committed else old):
             sys.exit("step %d was not survived" % step)
         survived += 1
-    _journal.write(host, record)
+    journal.write(host, record)
     recover(host)
     print("%d of %d steps survived" % (survived, step - 1))
 

@@ -12,8 +12,9 @@ import shutil
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _journal, _transaction
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import transaction
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, sha256
+from ansible_collections.vmtime.linux.plugins.module_utils._record import journal
 from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.crash import (
     recover,
     run_until,
@@ -89,7 +90,7 @@ def killed(original, copy, wish, *steps):
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(original, copy, symlinks=True)
     host = Host(copy)
-    ended = run_until(steps[0], lambda: _transaction.apply(host, wish(copy)))
+    ended = run_until(steps[0], lambda: transaction.apply(host, wish(copy)))
     for step in steps[1:]:
         ended = run_until(step, lambda: recover(host))
     return host, ended
@@ -131,7 +132,7 @@ def test_every_step_is_survived(tree, tmpdir, capsys, wish, every):
         host, ended = killed(original, copy, wish, step)
         assert ended is None
         recover(host)
-        assert not _journal.exists(host)
+        assert not journal.exists(host)
         assert state(copy) in (old, new), different(step, state(copy), old)
         survived += 1
         # the recovery itself can be killed at any step, and the next one ends it; of each kind

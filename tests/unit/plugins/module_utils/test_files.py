@@ -14,7 +14,7 @@ import struct
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _files
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import files as _files
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, HostError
 from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils import crash
 from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.trees import (

@@ -11,9 +11,12 @@ import stat
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _first_run, _journal
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, HostError
-from ansible_collections.vmtime.linux.plugins.module_utils._lock import lock
+from ansible_collections.vmtime.linux.plugins.module_utils._record import first_run
+from ansible_collections.vmtime.linux.plugins.module_utils._record import (
+    journal as _journal,
+)
+from ansible_collections.vmtime.linux.plugins.module_utils._record.lock import lock
 
 
 def test_a_journal_is_for_root_alone_and_goes_with_the_run(tmpdir):
@@ -47,7 +50,7 @@ def test_a_link_out_of_the_root_leads_to_no_journal(tmpdir):
     assert outside.join("journal").check()
 
 
-@pytest.mark.parametrize("read", [_journal.read, _first_run.read, _first_run.observe])
+@pytest.mark.parametrize("read", [_journal.read, first_run.read, first_run.observe])
 def test_a_record_that_is_a_link_is_followed_inside_the_root(tmpdir, read):
     record = '{"files": {}, "units": {"%s": null}, "kernel": []}'
     outside, root = tmpdir.join("record"), tmpdir.mkdir("root")

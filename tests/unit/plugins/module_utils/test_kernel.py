@@ -10,11 +10,15 @@ import os
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _hyperv, _kernel
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import kernel
 from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     Host,
     HostError,
     Result,
+)
+from ansible_collections.vmtime.linux.plugins.module_utils._observe import hyperv
+from ansible_collections.vmtime.linux.plugins.module_utils._observe.kernel import (
+    observe,
 )
 
 DEVICE = "2dd1ce17-079e-403c-b352-a1921ee207ee"
@@ -28,7 +32,7 @@ def tree(tmpdir, request):
     for name in ("bind", "unbind"):
         driver.join(name).write("", ensure=True)
     device = bus.join("devices", DEVICE)
-    device.join("class_id").write(_hyperv.TIME_SYNC_CLASS + "\n", ensure=True)
+    device.join("class_id").write(hyperv.TIME_SYNC_CLASS + "\n", ensure=True)
     os.symlink("../../drivers/" + request.param, str(device.join("driver")))
     option = tmpdir.join("sys", "module", "hv_utils", "parameters", "timesync_implicit")
     option.write("N\n", ensure=True)
@@ -37,7 +41,7 @@ def tree(tmpdir, request):
 
 def kernel_of(tree, monkeypatch):
     """Let a write to bind or unbind do what the kernel does."""
-    write = _kernel._write
+    write = kernel._write
     device = tree.join("sys", "bus", "vmbus", "devices", DEVICE, "driver")
 
     def obey(host, path, word):
@@ -48,7 +52,7 @@ def kernel_of(tree, monkeypatch):
             folder = os.path.basename(os.path.dirname(path))
             os.symlink("../../drivers/" + folder, str(device))
 
-    monkeypatch.setattr(_kernel, "_write", obey)
+    monkeypatch.setattr(kernel, "_write", obey)
 
 
 def change(name, value):
@@ -56,7 +60,7 @@ def change(name, value):
 
 
 def test_what_there_is_is_observed(tree):
-    assert _kernel.observe(Host(str(tree))) == {
+    assert observe(Host(str(tree))) == {
         "hyperv_time_sync": "bound",
         "timesync_implicit": "off",
         "hv_utils": "loaded",
@@ -65,7 +69,7 @@ def test_what_there_is_is_observed(tree):
 
 
 def test_a_host_of_another_kind_has_none(tmpdir):
-    seen = _kernel.observe(Host(str(tmpdir)))
+    seen = observe(Host(str(tmpdir)))
     assert seen["hyperv_time_sync"] is None
     assert seen["timesync_implicit"] is None
 
@@ -74,46 +78,46 @@ def test_the_service_loses_its_driver_and_gets_it_back(tree, monkeypatch):
     kernel_of(tree, monkeypatch)
     host = Host(str(tree))
     settings = change("hyperv_time_sync", "unbound")
-    before = _kernel.remember(host, settings)
-    (done,) = _kernel.change(host, settings)
+    before = kernel.remember(host, settings)
+    (done,) = kernel.change(host, settings)
     assert done.startswith("echo %s > /sys/bus/vmbus/drivers/hv_util" % DEVICE)
-    assert _kernel.observe(host)["hyperv_time_sync"] == "unbound"
-    assert _kernel.change(host, settings) == []
-    assert _kernel.put_back(host, before) == (["hyperv_time_sync"], [])
-    assert _kernel.observe(host)["hyperv_time_sync"] == "bound"
-    assert _kernel.put_back(host, before) == ([], [])
+    assert observe(host)["hyperv_time_sync"] == "unbound"
+    assert kernel.change(host, settings) == []
+    assert kernel.put_back(host, before) == (["hyperv_time_sync"], [])
+    assert observe(host)["hyperv_time_sync"] == "bound"
+    assert kernel.put_back(host, before) == ([], [])
 
 
 def test_timesync_implicit_goes_on_and_off(tree):
     host = Host(str(tree))
     settings = change("timesync_implicit", "on")
-    before = _kernel.remember(host, settings)
-    assert _kernel.change(host, settings) == ["echo 1 > " + _hyperv.TIMESYNC_IMPLICIT]
-    assert _kernel.observe(host)["timesync_implicit"] == "on"
-    assert _kernel.put_back(host, before) == (["timesync_implicit"], [])
-    assert _kernel.observe(host)["timesync_implicit"] == "off"
+    before = kernel.remember(host, settings)
+    assert kernel.change(host, settings) == ["echo 1 > " + hyperv.TIMESYNC_IMPLICIT]
+    assert observe(host)["timesync_implicit"] == "on"
+    assert kernel.put_back(host, before) == (["timesync_implicit"], [])
+    assert observe(host)["timesync_implicit"] == "off"
 
 
 def test_what_the_kernel_takes_without_effect_is_an_error(tree):
     with pytest.raises(HostError, match="without effect"):
-        _kernel.change(Host(str(tree)), change("hyperv_time_sync", "unbound"))
+        kernel.change(Host(str(tree)), change("hyperv_time_sync", "unbound"))
 
 
 def test_what_the_kernel_does_not_have_is_not_made(tree):
-    os.unlink(str(tree.join(_hyperv.TIMESYNC_IMPLICIT)))
+    os.unlink(str(tree.join(hyperv.TIMESYNC_IMPLICIT)))
     with pytest.raises(HostError, match="The kernel refuses '1' for /sys/module"):
-        _kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
-    assert not tree.join(_hyperv.TIMESYNC_IMPLICIT).check()
+        kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
+    assert not tree.join(hyperv.TIMESYNC_IMPLICIT).check()
 
 
 def test_a_setting_that_is_a_link_is_not_followed(tree):
     # below another root it could lead anywhere
     victim = tree.join("victim")
     victim.write("victim")
-    os.unlink(str(tree.join(_hyperv.TIMESYNC_IMPLICIT)))
-    os.symlink(str(victim), str(tree.join(_hyperv.TIMESYNC_IMPLICIT)))
+    os.unlink(str(tree.join(hyperv.TIMESYNC_IMPLICIT)))
+    os.symlink(str(victim), str(tree.join(hyperv.TIMESYNC_IMPLICIT)))
     with pytest.raises(HostError, match="The kernel refuses '1' for /sys/module"):
-        _kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
+        kernel.change(Host(str(tree)), change("timesync_implicit", "on"))
     assert victim.read() == "victim"
 
 
@@ -131,9 +135,9 @@ def test_a_module_is_loaded_by_modprobe_and_taken_out_again(tree, monkeypatch):
 
     monkeypatch.setattr(Host, "run", run)
     host = Host(str(tree))
-    before = _kernel.remember(host, change("ptp_kvm", "loaded"))
-    assert _kernel.change(host, change("ptp_kvm", "loaded")) == ["modprobe ptp_kvm"]
-    assert _kernel.put_back(host, before) == (["ptp_kvm"], [])
+    before = kernel.remember(host, change("ptp_kvm", "loaded"))
+    assert kernel.change(host, change("ptp_kvm", "loaded")) == ["modprobe ptp_kvm"]
+    assert kernel.put_back(host, before) == (["ptp_kvm"], [])
     assert said == [["modprobe", "ptp_kvm"], ["modprobe", "--remove", "ptp_kvm"]]
 
 
@@ -141,12 +145,12 @@ def test_a_module_that_does_not_load_ends_the_run(tree, monkeypatch):
     refusal = Result(1, "", "could not insert 'ptp_kvm': No such device")
     monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: refusal)
     with pytest.raises(HostError, match="'modprobe ptp_kvm' failed: could not insert"):
-        _kernel.change(Host(str(tree)), change("ptp_kvm", "loaded"))
+        kernel.change(Host(str(tree)), change("ptp_kvm", "loaded"))
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "modprobe", "hv_vmbus"])
 def test_nothing_else_can_be_set(tree, name):
     with pytest.raises(KeyError):
-        _kernel.change(Host(str(tree)), change(name, "on"))
+        kernel.change(Host(str(tree)), change(name, "on"))
     with pytest.raises(HostError, match="can't be"):
-        _kernel.change(Host(str(tree)), change("timesync_implicit", "; rm -rf /"))
+        kernel.change(Host(str(tree)), change("timesync_implicit", "; rm -rf /"))

@@ -11,15 +11,17 @@ import os
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import (
-    _daemons,
-    _distro,
-    _ptp,
-    _units,
-    _virtual,
-)
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, Result
-from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
+from ansible_collections.vmtime.linux.plugins.module_utils._observe import (
+    daemons,
+    distro,
+    ptp,
+    units,
+    virtual,
+)
+from ansible_collections.vmtime.linux.plugins.module_utils._observe.observation import (
+    observe,
+)
 
 HOSTS = os.path.join(os.path.dirname(__file__), "..", "..", "..", "fixtures", "hosts")
 
@@ -100,7 +102,7 @@ def test_every_clock_is_told_with_driver_and_links():
 )
 def test_another_clock_is_never_the_host_clock(clock_name):
     assert (
-        _ptp.host_clock([{"device": "/dev/ptp0", "clock_name": clock_name}])[0] is None
+        ptp.host_clock([{"device": "/dev/ptp0", "clock_name": clock_name}])[0] is None
     )
 
 
@@ -135,14 +137,14 @@ def test_a_cloud_with_a_dmi_of_its_own_is_known_to_systemd(
     vendor = tmpdir.join("sys", "class", "dmi", "id", "sys_vendor")
     vendor.write("OpenStack Foundation\n", ensure=True)
     monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: Result(0, said, ""))
-    assert _virtual.observe(Host(str(tmpdir)))["type"] == expected
+    assert virtual.observe(Host(str(tmpdir)))["type"] == expected
 
 
 def test_a_container_is_told_by_the_machine_that_it_runs_on_alone(tmpdir, monkeypatch):
     tmpdir.join("run", ".containerenv").write("", ensure=True)
     said = Result(0, "kvm\n", "")
     monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: said)
-    assert _virtual.observe(Host(str(tmpdir)))["type"] is None
+    assert virtual.observe(Host(str(tmpdir)))["type"] is None
 
 
 def test_hyperv_service_and_driver():
@@ -183,7 +185,7 @@ def test_a_key_file_among_other_files_is_known_by_the_directive_that_names_it(tm
     folder = tmpdir.join("etc", "chrony", "conf.d").ensure(dir=True)
     folder.join("keys.conf").write("1 MD5 feedface\n")
     folder.join("more.conf").write(" KeyFile /etc/chrony/conf.d/keys.conf\n")
-    files = _daemons.observe_files(Host(str(tmpdir)))
+    files = daemons.observe_files(Host(str(tmpdir)))
     assert files["/etc/chrony/conf.d/keys.conf"]["text"] is None
     assert files["/etc/chrony/conf.d/keys.conf"]["sha256"] is None
     assert files["/etc/chrony/conf.d/more.conf"]["text"]
@@ -212,7 +214,7 @@ def test_a_host_that_tells_nothing_has_reasons_and_no_traceback():
     ],
 )
 def test_parse_os_release(text, fields):
-    assert _distro.parse_os_release(text) == fields
+    assert distro.parse_os_release(text) == fields
 
 
 @pytest.mark.parametrize(
@@ -234,5 +236,5 @@ def test_a_unit_of_a_root_that_does_not_run(tmpdir, text, wanted, expected):
     folder.join("a.service").write_binary(text, ensure=True)
     if wanted:
         folder.join("b.target.wants", "a.service").write_binary(b"", ensure=True)
-    seen = _units.observe(Host(str(tmpdir)), ["a.service"])
+    seen = units.observe(Host(str(tmpdir)), ["a.service"])
     assert seen["a.service"]["enabled"] == expected

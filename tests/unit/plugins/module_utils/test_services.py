@@ -8,12 +8,15 @@ __metaclass__ = type
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _units
-from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, Result
-from ansible_collections.vmtime.linux.plugins.module_utils._services import (
+from ansible_collections.vmtime.linux.plugins.module_utils._apply.services import (
     ServiceError,
     Services,
 )
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, Result
+from ansible_collections.vmtime.linux.plugins.module_utils._observe import (
+    units as _units,
+)
+from ansible_collections.vmtime.linux.plugins.module_utils._tables.units import ABSENT
 
 
 def test_units_start_in_their_order_and_end_in_the_other(tmpdir, monkeypatch):
@@ -82,7 +85,7 @@ def test_the_record_is_of_the_time_before_the_packages_of_the_run(monkeypatch):
         Host("/tmp"), ["chronyd.service"], ["ntpd.service", "other.service"], before
     )
     units = services.record["units"]
-    assert units["chronyd.service"] == _units.ABSENT
+    assert units["chronyd.service"] == ABSENT
     assert units["ntpd.service"]["enabled"] == "disabled"
     assert units["other.service"] == LOADED
     assert "sntp.service" not in units

@@ -10,8 +10,10 @@ import os
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _status
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Result
+from ansible_collections.vmtime.linux.plugins.module_utils._observe import (
+    status as _status,
+)
 
 SAMPLES = os.path.join(
     os.path.dirname(__file__), "..", "..", "..", "fixtures", "status"

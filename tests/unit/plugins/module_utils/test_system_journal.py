@@ -12,13 +12,13 @@ import os
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _units
-from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, Result
-from ansible_collections.vmtime.linux.plugins.module_utils._services import (
+from ansible_collections.vmtime.linux.plugins.module_utils._apply.services import (
     ServiceError,
     Services,
 )
-from ansible_collections.vmtime.linux.plugins.module_utils._system_journal import (
+from ansible_collections.vmtime.linux.plugins.module_utils._host import Host, Result
+from ansible_collections.vmtime.linux.plugins.module_utils._observe import units
+from ansible_collections.vmtime.linux.plugins.module_utils._observe.system_journal import (
     SystemJournal,
     told_by,
     told_of,
@@ -52,7 +52,7 @@ def journal(monkeypatch):
     monkeypatch.setattr(Host, "run", run)
     monkeypatch.setattr(Host, "booted", True)
     monkeypatch.setattr(
-        _units, "observe", lambda host, names: dict.fromkeys(names, LOADED)
+        units, "observe", lambda host, names: dict.fromkeys(names, LOADED)
     )
     return entries.append
 

@@ -12,12 +12,13 @@ import time
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _journal, _transaction
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import transaction
 from ansible_collections.vmtime.linux.plugins.module_utils._host import (
     Host,
     HostError,
     Result,
 )
+from ansible_collections.vmtime.linux.plugins.module_utils._record import journal
 from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.trees import (
     NEW,
     OLD,
@@ -39,8 +40,8 @@ def ask_to_end(number):
 def test_a_second_signal_does_not_stop_what_the_first_made_us_undo():
     before = {each: signal.getsignal(each) for each in (1, 2, 15)}
     try:
-        _transaction.undo_on_signals()
-        with pytest.raises(_transaction.Interrupted, match="Signal 15"):
+        transaction.undo_on_signals()
+        with pytest.raises(transaction.Interrupted, match="Signal 15"):
             ask_to_end(signal.SIGTERM)
         ask_to_end(signal.SIGTERM)
         ask_to_end(signal.SIGHUP)
@@ -76,7 +77,7 @@ def options(tree, *files):
 def test_a_file_that_changed_meanwhile_is_refused(tree, old):
     tree.mkdir("run")
     with pytest.raises(HostError, match="changed by someone else"):
-        _transaction.apply(Host(str(tree)), options(tree, wanted(old=old)))
+        transaction.apply(Host(str(tree)), options(tree, wanted(old=old)))
     assert tree.join("etc", "chrony.conf").read_binary() == OLD
     assert os.listdir(str(tree.join("etc"))) == ["chrony.conf"]
 
@@ -86,7 +87,7 @@ def test_below_another_root_the_unit_is_enabled_and_nothing_started(tree):
     unit.write("[Install]\nWantedBy=multi-user.target\n", ensure=True)
     if Host().run(["systemctl", "--version"]).rc != 0:
         pytest.skip("no systemctl on this machine")
-    done = _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    done = transaction.apply(Host(str(tree)), options(tree, wanted()))
     assert tree.join("etc", "chrony.conf").read() == NEW
     wants = tree.join(
         "etc", "systemd", "system", "multi-user.target.wants", "chrony.service"
@@ -104,15 +105,15 @@ def test_a_unit_that_is_enabled_is_not_enabled_again(tree):
     unit.write("[Install]\nWantedBy=multi-user.target\n", ensure=True)
     if Host().run(["systemctl", "--root=%s" % tree, "enable", "chrony"]).rc != 0:
         pytest.skip("no systemctl on this machine")
-    done = _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    done = transaction.apply(Host(str(tree)), options(tree, wanted()))
     assert done["commands"] == []
 
 
 def test_a_unit_that_fails_puts_the_files_back(tree):
     if Host().run(["systemctl", "--version"]).rc != 0:
         pytest.skip("no systemctl on this machine")
-    with pytest.raises(_transaction.ApplyError) as caught:
-        _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    with pytest.raises(transaction.ApplyError) as caught:
+        transaction.apply(Host(str(tree)), options(tree, wanted()))
     assert "systemctl" in str(caught.value)
     assert caught.value.restored == ["/etc/chrony.conf"]
     assert tree.join("etc", "chrony.conf").read_binary() == OLD
@@ -126,7 +127,7 @@ def test_a_plan_without_a_daemon_stops_the_others_and_verifies_nothing(tree):
     root = "--root=%s" % tree
     Host().run(["systemctl", root, "enable", "chrony.service"])
     wanted_state = dict(options(tree), start=[], stop=["chrony.service"], verify=None)
-    done = _transaction.apply(Host(str(tree)), wanted_state)
+    done = transaction.apply(Host(str(tree)), wanted_state)
     assert done["commands"] == ["systemctl %s disable -- chrony.service" % root]
     assert done["status"] is None
 
@@ -135,10 +136,10 @@ def test_without_systemctl_files_are_written_and_the_rest_is_told(tree, monkeypa
     monkeypatch.setattr(
         Host, "run", lambda self, argv, timeout=30: Result(127, "", "none")
     )
-    done = _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    done = transaction.apply(Host(str(tree)), options(tree, wanted()))
     assert tree.join("etc", "chrony.conf").read() == NEW
     assert "There is no systemctl to enable chrony.service." in done["skipped_steps"]
-    assert not _journal.exists(Host(str(tree)))
+    assert not journal.exists(Host(str(tree)))
 
 
 def test_a_unit_that_can_not_be_put_back_keeps_no_later_run_from_its_work(
@@ -148,13 +149,13 @@ def test_a_unit_that_can_not_be_put_back_keeps_no_later_run_from_its_work(
     unit.write("[Install]\nWantedBy=multi-user.target\n", ensure=True)
     refusal = Result(1, "", "Failed to do anything")
     monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: refusal)
-    with pytest.raises(_transaction.ApplyError) as caught:
-        _transaction.apply(Host(str(tree)), options(tree, wanted()))
+    with pytest.raises(transaction.ApplyError) as caught:
+        transaction.apply(Host(str(tree)), options(tree, wanted()))
     assert "Put back as it was: /etc/chrony.conf. This could not be put back:" in str(
         caught.value
     )
     assert "What was there is in" not in str(caught.value)
-    assert not _journal.exists(Host(str(tree)))
+    assert not journal.exists(Host(str(tree)))
 
 
 def test_folders_are_open_to_daemons_whatever_the_umask_of_the_session(tree):
@@ -164,7 +165,7 @@ def test_folders_are_open_to_daemons_whatever_the_umask_of_the_session(tree):
         plan = dict(
             options(tree, wanted(drop_in, old=None)), start=[], checks=[], verify=None
         )
-        _transaction.apply(Host(str(tree)), plan)
+        transaction.apply(Host(str(tree)), plan)
     finally:
         os.umask(before)
     folder = tree.join("etc", "systemd", "timesyncd.conf.d")

@@ -12,8 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host
-from ansible_collections.vmtime.linux.plugins.module_utils._observation import observe
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.module_utils._observe.observation import (
+    observe,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Distribution,
     Observation,
     ObservedClock,

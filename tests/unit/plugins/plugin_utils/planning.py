@@ -9,15 +9,19 @@ from __future__ import annotations
 import typing as t
 from fnmatch import fnmatchcase
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _daemons
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.module_utils._tables import daemons
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
     ObservedClock,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import Plan
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.planner import (
+    make_plan,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     host_of,
     with_chrony,
@@ -58,10 +62,10 @@ def text_of(plan: Plan, ending: str) -> str:
 
 def is_observed(path: str) -> bool:
     """True if a look at a host tells of a file there: else a second run would not see it."""
-    patterns = [pattern for daemon in _daemons.DAEMONS for pattern in daemon.files]
+    patterns = [pattern for daemon in daemons.DAEMONS for pattern in daemon.files]
     return any(
         fnmatchcase(path, pattern) and path.count("/") == pattern.count("/")
-        for pattern in (*patterns, *_daemons.HOST_CLOCK_FILES)
+        for pattern in (*patterns, *daemons.HOST_CLOCK_FILES)
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.chrony_recheck import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.chrony.recheck import (
     AGREED_SECONDS,
     LOOK_SECONDS,
     UNIT,

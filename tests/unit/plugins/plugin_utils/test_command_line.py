@@ -11,15 +11,13 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host import sha256
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
     ObservedFile,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import (
-    render,
-)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import render
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     recorded,
 )

@@ -17,17 +17,24 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import Plan, PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import (
+    Plan,
+    PlanError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.planner import (
+    make_plan,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
     PLATFORMS,
     Platform,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,

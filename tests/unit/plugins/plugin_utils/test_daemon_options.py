@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import daemon_options
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner import (
+    environment_file,
+)
 
 DEBIAN = '# chrony\'s options\n\nDAEMON_OPTS="-F 1"\n\nSYNC_IN_CONTAINER="no"\n'
 
@@ -31,15 +33,15 @@ DEBIAN = '# chrony\'s options\n\nDAEMON_OPTS="-F 1"\n\nSYNC_IN_CONTAINER="no"\n'
     ],
 )
 def test_an_option_comes_and_goes(text: str, line: str) -> None:
-    changed = daemon_options.change(
+    changed = environment_file.change(
         text, "DAEMON_OPTS", without=("-4", "-6"), plus=("-4",)
     )
     set_by = [
         found for found in changed.splitlines() if found.startswith("DAEMON_OPTS=")
     ]
     assert set_by[-1] == line
-    assert daemon_options.restore(changed) == text
-    again = daemon_options.change(
+    assert environment_file.restore(changed) == text
+    again = environment_file.change(
         changed, "DAEMON_OPTS", without=("-4", "-6"), plus=("-4",)
     )
     assert again == changed
@@ -48,12 +50,13 @@ def test_an_option_comes_and_goes(text: str, line: str) -> None:
 def test_what_is_as_asked_is_not_touched() -> None:
     for text in (DEBIAN, "", 'OPTIONS="-4"\n'):
         assert (
-            daemon_options.change(text, "DAEMON_OPTS", without=("-4",), plus=()) == text
+            environment_file.change(text, "DAEMON_OPTS", without=("-4",), plus=())
+            == text
         )
 
 
 def test_only_the_line_in_question_changes() -> None:
-    changed = daemon_options.change(DEBIAN, "DAEMON_OPTS", without=(), plus=("-6",))
+    changed = environment_file.change(DEBIAN, "DAEMON_OPTS", without=(), plus=("-6",))
     assert changed == DEBIAN.replace(
         'DAEMON_OPTS="-F 1"',
         '# replaced by vmtime.linux: DAEMON_OPTS="-F 1"\nDAEMON_OPTS="-F 1 -6"',
@@ -64,5 +67,7 @@ def test_only_the_line_in_question_changes() -> None:
     "value", ['"$(id)"', '"-F 1 $MORE"', '"-F `id`"', r'"-F \"1\""', '"-F 1', "a;b"]
 )
 def test_more_than_plain_words_is_left_alone(value: str) -> None:
-    with pytest.raises(daemon_options.DaemonOptionsError):
-        daemon_options.change(f"OPTIONS={value}\n", "OPTIONS", without=(), plus=("-4",))
+    with pytest.raises(environment_file.DaemonOptionsError):
+        environment_file.change(
+            f"OPTIONS={value}\n", "OPTIONS", without=(), plus=("-4",)
+        )

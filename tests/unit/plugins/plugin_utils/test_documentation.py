@@ -12,16 +12,18 @@ from collections.abc import Mapping
 
 import yaml
 
-from ansible_collections.vmtime.linux.plugins.module_utils._status import (
+from ansible_collections.vmtime.linux.plugins.module_utils._observe.status import (
     parse_chrony_sources,
 )
 from ansible_collections.vmtime.linux.plugins.modules import timesync, timesync_info
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
     OPTIONS,
     Option,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import PLATFORMS
-from ansible_collections.vmtime.linux.plugins.plugin_utils.words import number
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
+    PLATFORMS,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._text.directive import number
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     observed,
 )

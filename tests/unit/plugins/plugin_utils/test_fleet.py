@@ -17,28 +17,32 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.fleet import (
     CONCERNS,
     Fleet,
     Folder,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_files import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.formats import (
     as_csv,
     as_json,
     as_metrics,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_host import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.output import (
+    Output,
+    OutputError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.page import as_html
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import (
     HostRow,
     observed_row,
     without_answer,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_output import (
-    Output,
-    OutputError,
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
+    RequestError,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.fleet_page import as_html
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     observed,
 )
@@ -285,7 +289,9 @@ def test_json_has_every_row_and_the_numbers() -> None:
 
 
 def test_the_chart_library_is_the_one_that_was_published() -> None:
-    library = Path(__file__).parents[4] / "plugins/plugin_utils/page/chartist.js"
+    library = (
+        Path(__file__).parents[4] / "plugins/plugin_utils/_fleet/assets/chartist.js"
+    )
     assert hashlib.sha256(library.read_bytes()).hexdigest() == CHARTIST_1_5_0
 
 

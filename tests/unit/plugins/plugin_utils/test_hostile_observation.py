@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (

@@ -10,9 +10,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import keys
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request import keys
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
+    RequestError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 
 # A part of every key here, so that a test can look for it.
 PLANTED = "b1ab1e0ff1ce"

@@ -12,19 +12,21 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host import sha256
-from ansible_collections.vmtime.linux.plugins.plugin_utils import fragments
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import (
-    Changes,
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.compare import Changes
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.result import (
+    transaction,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     ObservedFile,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import (
     PlanError,
     PlannedUnit,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.report import transaction
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner import fragments
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,

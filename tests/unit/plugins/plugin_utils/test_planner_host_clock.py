@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     ObservedClock,
     ObservedFile,
     ObservedUnit,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlannedFile
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import (
+    PlannedFile,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,

@@ -10,25 +10,25 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
-from ansible_collections.vmtime.linux.plugins.plugin_utils.host_clocks import (
-    HOST_CLOCKS,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.module_utils._tables import own
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
     ObservedClock,
     ObservedFile,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import (
-    MARKER,
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import (
     Plan,
     PlanError,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner_kernel import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.kernel import (
     MODULES,
     RULES,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import render
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.host_clocks import (
+    HOST_CLOCKS,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
@@ -67,7 +67,7 @@ def refclock(plan: Plan) -> str:
 
 
 def with_rules(observation: Observation, text: str) -> Observation:
-    rules = {RULES: ObservedFile(f"{MARKER}\n{text}\n", "0")}
+    rules = {RULES: ObservedFile(f"{own.MARKER}\n{text}\n", "0")}
     return replace(observation, files={**observation.files, **rules})
 
 

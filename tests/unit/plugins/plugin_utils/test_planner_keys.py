@@ -10,21 +10,23 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.module_utils import _daemons
-from ansible_collections.vmtime.linux.plugins.plugin_utils.compare import compare
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.module_utils._tables import daemons, own
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.compare import compare
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
     ObservedFile,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
-    PLATFORMS,
-    Platform,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.render import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._render.render import (
     render,
     render_keys,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
+    PLATFORMS,
+    Platform,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     host_of,
 )
@@ -102,8 +104,8 @@ def test_keys_stand_in_a_file_of_their_own(
 def test_the_key_file_of_every_row_is_observed_as_one(row: Platform) -> None:
     plan = plan_for(host_of(row.id, row.version), ntp_servers=KEYED)
     (file,) = [file for file in plan.files if file.secret]
-    assert file.path in _daemons.OWN_KEY_FILES
-    assert _daemons.is_key(file.path)
+    assert file.path in own.KEY_FILES
+    assert daemons.is_key(file.path)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,16 @@ import typing as t
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Observation,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
+    RequestError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,

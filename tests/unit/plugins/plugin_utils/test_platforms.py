@@ -6,16 +6,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     Distribution,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.chrony import Chrony
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
     PLATFORMS,
     UnknownPlatform,
     platform_of,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms_chrony import (
-    Chrony,
 )
 
 

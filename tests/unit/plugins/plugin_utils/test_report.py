@@ -10,9 +10,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.planner import make_plan
-from ansible_collections.vmtime.linux.plugins.plugin_utils.report import awaited
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import Request
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.result import awaited
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.planner import (
+    make_plan,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
+    Request,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     recorded,
 )

@@ -10,13 +10,17 @@ import typing as t
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import RequestError
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.sources import (
     NtpServer,
     Refclock,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
+    RequestError,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
     Request,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.words import show
+from ansible_collections.vmtime.linux.plugins.plugin_utils._text.messages import show
 
 Options = dict[str, t.Any]
 

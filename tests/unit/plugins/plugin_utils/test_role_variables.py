@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.role_variables import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.role_variables import (
     misspelt,
 )
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.observation import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     ObservedClock,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils.plan import PlanError
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.plan import PlanError
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     KVM,

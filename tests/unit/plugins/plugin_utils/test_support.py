@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import (
-    chrony_directives,
-    support,
-)
-from ansible_collections.vmtime.linux.plugins.plugin_utils.options import OPTIONS
-from ansible_collections.vmtime.linux.plugins.plugin_utils.request import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._model.sources import (
     NtpServer,
     Refclock,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._planner import capabilities
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (
+    OPTIONS,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
     Request,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables import (
+    chrony_directives,
 )
 
 
@@ -28,14 +32,14 @@ def all_options() -> set[str]:
 
 
 def test_each_option_stands_in_the_table_or_is_of_no_daemon() -> None:
-    known = set(support.TABLE) | support.OF_NO_DAEMON
+    known = set(capabilities.TABLE) | capabilities.OF_NO_DAEMON
     known |= {f"ntp_servers.{name}" for name in chrony_directives.SERVER_OPTIONS}
     known |= {f"refclock.{name}" for name in chrony_directives.REFCLOCK_OPTIONS}
     assert all_options() - known == set()
 
 
 def test_the_table_has_no_option_that_does_not_exist() -> None:
-    assert set(support.TABLE) - all_options() == set()
+    assert set(capabilities.TABLE) - all_options() == set()
 
 
 def test_every_field_of_a_request_is_looked_at() -> None:

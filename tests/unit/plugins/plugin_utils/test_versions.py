@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils.platforms import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
     PLATFORMS,
     Platform,
 )

@@ -6,15 +6,19 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils import words
+from ansible_collections.vmtime.linux.plugins.plugin_utils._text.directive import (
+    WordError,
+    directive,
+    number,
+)
 
 
 @pytest.mark.parametrize(
     "word", ["", "a b", "a\n", "\t", "\x7f", "caf\u00e9", "a\u2028b"]
 )
 def test_a_directive_is_made_of_words(word: str) -> None:
-    with pytest.raises(words.WordError):
-        words.directive("server", word)
+    with pytest.raises(WordError):
+        directive("server", word)
 
 
 @pytest.mark.parametrize(
@@ -29,4 +33,4 @@ def test_a_directive_is_made_of_words(word: str) -> None:
     ],
 )
 def test_number(value: float, text: str) -> None:
-    assert words.number(value) == text
+    assert number(value) == text
