@@ -24,6 +24,7 @@ from xml.etree import ElementTree
 
 LAST_LINES = 60
 MINUTES = 30
+POLL_SECONDS = 0.1
 
 _running: set[subprocess.Popen[bytes]] = set()
 _interrupted = threading.Event()
@@ -47,7 +48,11 @@ class Outcome:
     result: str
     version: str = ""
     seconds: float = 0
+    cpu: float = 0
+    """Seconds of CPU of the check and of all that it waited for; a container's are its own."""
     reason: str = ""
+    cells: int = 0
+    """Cases within tests, as tests/unit/plugins/plugin_utils/cells.py counts them."""
     passed: int = 0
     failed: int = 0
     skipped: int = 0
@@ -68,9 +73,16 @@ def run_all(lanes: Sequence[Sequence[Check]], logs: Path) -> list[Outcome]:
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    header = ("check", "version", "result", "seconds", "")
+    header = ("check", "version", "result", "seconds", "CPU", "")
     rows = [
-        (o.check.name, o.version, o.result, f"{o.seconds:.1f}", o.reason)
+        (
+            o.check.name,
+            o.version,
+            o.result,
+            f"{o.seconds:.1f}",
+            f"{o.cpu:.1f}",
+            o.reason,
+        )
         for o in outcomes
     ]
     widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
@@ -80,13 +92,12 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         ).rstrip()
         for row in (header, *rows)
     ]
-    passed, failed, skipped = (
+    passed, failed, skipped, cells, cpu = (
         sum(getattr(outcome, what) for outcome in outcomes)
-        for what in ("passed", "failed", "skipped")
+        for what in ("passed", "failed", "skipped", "cells", "cpu")
     )
-    return "\n".join(
-        [*lines, "", f"{passed} passed, {failed} failed, {skipped} skipped"]
-    )
+    lines += ["", f"{cells} cells within these tests, {cpu / 60:.1f} minutes of CPU"]
+    return "\n".join([*lines, f"{passed} passed, {failed} failed, {skipped} skipped"])
 
 
 def _run(check: Check, logs: Path) -> Outcome:
@@ -96,9 +107,10 @@ def _run(check: Check, logs: Path) -> Outcome:
     log = logs / f"{check.name}.log"
     check.report.unlink(missing_ok=True)
     begin = time.monotonic()
-    failure = _failure(check, log)
+    failure, cpu = _failure(check, log)
     text = log.read_text(errors="replace")
-    outcome = _outcome(check, failure, text, time.monotonic() - begin)
+    outcome = _outcome(check, failure, text)
+    outcome = replace(outcome, seconds=time.monotonic() - begin, cpu=cpu)
     if failure:
         lines = text.splitlines()
         _say("\n".join([f"FAILED   {check.name}: {failure}", *lines[-LAST_LINES:]]))
@@ -110,19 +122,20 @@ def _run(check: Check, logs: Path) -> Outcome:
     return outcome
 
 
-def _failure(check: Check, log: Path) -> str:
-    """Why the check failed; empty where it passed."""
+def _failure(check: Check, log: Path) -> tuple[str, float]:
+    """Why the check failed, empty where it passed, and the seconds of CPU that it took."""
     with log.open("wb") as output:
         try:
-            code = _execute(check.command, output)
+            code, cpu = _execute(check.command, output)
         except OSError as error:
-            return str(error)
+            return str(error), 0
         except subprocess.TimeoutExpired:
-            return f"not done after {MINUTES} minutes"
-    return f"exit code {code}" if code else ""
+            return f"not done after {MINUTES} minutes", 0
+    return f"exit code {code}" if code else "", cpu
 
 
-def _execute(command: Sequence[str], output: IO[bytes]) -> int:
+def _execute(command: Sequence[str], output: IO[bytes]) -> tuple[int, float]:
+    """The exit code and the seconds of CPU."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -131,11 +144,21 @@ def _execute(command: Sequence[str], output: IO[bytes]) -> int:
         start_new_session=True,
     )
     _running.add(process)
+    end = time.monotonic() + MINUTES * 60
     try:
-        return process.wait(timeout=MINUTES * 60)
-    except subprocess.TimeoutExpired:
-        _kill(process)
-        raise
+        while True:
+            # Popen.wait() would drop what the kernel says of its use of CPU
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                return process.returncode, usage.ru_utime + usage.ru_stime
+            if time.monotonic() > end:
+                _kill(process)
+                raise subprocess.TimeoutExpired(command, MINUTES * 60)
+            time.sleep(POLL_SECONDS)
+    except ChildProcessError:
+        # the main thread has killed it and waited for it
+        return process.wait(), 0
     finally:
         _running.discard(process)
 
@@ -149,19 +172,20 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             process.wait(timeout=10)
 
 
-def _outcome(check: Check, failure: str, log: str, seconds: float) -> Outcome:
+def _outcome(check: Check, failure: str, log: str) -> Outcome:
     outcome = Outcome(
         check,
         "FAILED" if failure else "passed",
         _told_version(log) or check.version,
-        seconds,
-        failure,
+        reason=failure,
     )
     if not failure and (lacks := _told_skip(log)):
         return replace(outcome, result="skipped", reason=lacks, skipped=1)
     if not check.report.exists():
         return replace(outcome, passed=int(not failure), failed=int(bool(failure)))
-    cases = list(ElementTree.parse(check.report).iter("testcase"))
+    report = ElementTree.parse(check.report)
+    cells = report.iterfind(".//properties/property[@name='cells']")
+    cases = list(report.iter("testcase"))
     skips = Counter(
         skip.get("message", "") for case in cases for skip in case.iter("skipped")
     )
@@ -173,6 +197,7 @@ def _outcome(check: Check, failure: str, log: str, seconds: float) -> Outcome:
     reasons = [f"{count} skipped: {reason}" for reason, count in skips.items()]
     return replace(
         outcome,
+        cells=sum(int(cell.get("value", 0)) for cell in cells),
         reason="; ".join(filter(None, [f"{passed} tests", failure, *reasons])),
         passed=passed,
         failed=max(bad, int(bool(failure))),

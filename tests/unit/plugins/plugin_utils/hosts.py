@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import typing as t
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host
@@ -37,6 +38,7 @@ def observed(name: str) -> dict[str, t.Any]:
     return t.cast(dict[str, t.Any], json.loads(json.dumps(seen)))
 
 
+@cache
 def recorded(name: str) -> Observation:
     return Observation.from_module(observed(name))
 

@@ -14,6 +14,7 @@ import configparser
 import re
 import typing as t
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -35,6 +36,10 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms imp
     PLATFORMS,
     Platform,
 )
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.cells import (
+    Record,
+    all_cells,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
     host_of,
@@ -48,6 +53,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme imp
 )
 
 SERVERS = [{"hostname": "10.0.0.1"}, {"hostname": "ntp.example.com"}]
+PROVIDERS = ("auto", "chrony", "timesyncd", "ntp")
 MODES = ("default", "host_only", "external")
 CLOCKS = ("found", "hv_utils only", "none")
 
@@ -81,13 +87,17 @@ def refused(row: Platform, provider: str, mode: str, clock: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("clock", CLOCKS)
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("provider", ["auto", "chrony", "timesyncd", "ntp"])
 @pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
 def test_each_cell_is_planned_or_refused(
-    row: Platform, provider: str, mode: str, clock: str
+    row: Platform, record_testsuite_property: Record
 ) -> None:
+    with all_cells(record_testsuite_property) as cell:
+        for provider, mode, clock in product(PROVIDERS, MODES, CLOCKS):
+            with cell(provider, mode, clock):
+                check_cell(row, provider, mode, clock)
+
+
+def check_cell(row: Platform, provider: str, mode: str, clock: str) -> None:
     servers = SERVERS if mode == "external" else []
     request = Request.from_options(
         {"mode": mode, "provider": provider, "ntp_servers": servers}

@@ -6,11 +6,17 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
     PLATFORMS,
     Platform,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.cells import (
+    Record,
+    all_cells,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
@@ -66,15 +72,21 @@ ANCIENT = [
 
 
 VERSIONS = ["2.1.1", "3.0", "3.2", "3.4", "3.5", "4.0", "4.5", "4.6.1", "4.8", "4.9"]
+MODES = ("default", "host_only", "external")
+PROFILES = ("documented", "fast")
 
 
-@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("row", PLATFORMS, ids=lambda row: row.name)
-@pytest.mark.parametrize("mode", ["default", "host_only", "external"])
-@pytest.mark.parametrize("profile", ["documented", "fast"])
 def test_no_row_renders_a_word_that_its_chrony_does_not_know(
-    row: Platform, version: str, mode: str, profile: str
+    row: Platform, record_testsuite_property: Record
 ) -> None:
+    with all_cells(record_testsuite_property) as cell:
+        for version, mode, profile in product(VERSIONS, MODES, PROFILES):
+            with cell(version, mode, profile):
+                check_words(row, version, mode, profile)
+
+
+def check_words(row: Platform, version: str, mode: str, profile: str) -> None:
     host = with_chrony(host_of(row.id, row.version, HYPERV), version, row.chrony.unit)
     servers = TWO if mode == "external" else []
     plan = plan_for(host, mode=mode, ntp_servers=servers, host_clock_profile=profile)
