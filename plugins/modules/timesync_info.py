@@ -40,8 +40,8 @@ options:
   root:
     description:
       - The folder that is the host's root.
-      - With another root than V(/), a mounted image or a recorded tree, files are read and no program is run. Versions and status are
-        then V(null).
+      - With another root than V(/), a mounted image or a recorded tree, files are read and no program is run. The status
+        and all versions but systemd's are then V(null).
     type: path
     default: /
   before_first_run:
@@ -112,7 +112,7 @@ systemd:
   type: dict
   contains:
     booted: {description: Whether systemd runs as PID 1., type: bool, sample: true}
-    version: {description: "Its version, V(null) where it can't be asked.", type: str, sample: "252"}
+    version: {description: "Its version, V(null) where it is not known.", type: str, sample: "252"}
 virtualization:
   description: What the host runs on.
   returned: success

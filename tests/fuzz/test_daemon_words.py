@@ -25,6 +25,7 @@ PARSERS: tuple[Callable[[str], t.Any], ...] = (
     status.parse_chrony_sources,
     status.parse_chrony_table,
     status.parse_chrony_tracking,
+    status.parse_chrony_addresses,
     status.parse_ntpq_peers,
     status.parse_show_timesync,
 )

@@ -21,9 +21,23 @@ _KEY_FILE = re.compile(
     r"^[ \t]*(?:keyfile|keys)[ \t]+(\S+)", re.IGNORECASE | re.MULTILINE
 )
 
+_SYSTEMD_LIBRARIES = (
+    "/usr/lib/systemd/libsystemd-shared-*.so",
+    "/usr/lib/*/systemd/libsystemd-shared-*.so",
+    "/lib/systemd/libsystemd-shared-*.so",
+)
+
 
 def systemd_version(host):
-    """systemd's version as text, None where it can't be asked."""
+    """systemd's version as text, None where it is not known.
+
+    From systemd 231 on the name of its library has it, which spares a program and is there in an
+    image too.
+    """
+    paths = [path for pattern in _SYSTEMD_LIBRARIES for path in host.glob(pattern)]
+    versions = {version_in(path, r"-shared-([0-9]+)") for path in paths} - {None}
+    if len(versions) == 1:
+        return versions.pop()
     return version_in(host.run(["systemctl", "--version"]).out, r"^systemd ([0-9]+)")
 
 

@@ -36,6 +36,8 @@ _CHRONY_STATES = {
     "x": "falseticker",
     "~": "variable",
 }
+# 33 in chrony 4.0, and more in each of 4.1 to 4.6; no other row of ours has as many
+_NTPDATA_FIELDS = 30
 _NTP_STATES = dict(_CHRONY_STATES, o="selected")
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 _SPAN = {"": 1.0, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
@@ -105,11 +107,18 @@ def parse_chrony_table(text):
 
 
 def parse_chrony_tracking(text):
-    """``chronyc -c tracking`` to (stratum, leap status), (None, None) if it is not of that form."""
-    fields = text.strip().split(",")
-    if len(fields) != 14 or not re.match(r"[0-9]{1,2}$", fields[2]):
-        return None, None
-    return int(fields[2]), fields[13]
+    """``chronyc -c tracking`` to (stratum, leap status), (None, None) if there is no such row."""
+    for line in text.splitlines():
+        fields = line.split(",")
+        if len(fields) == 14 and re.match(r"[0-9]{1,2}$", fields[2]):
+            return int(fields[2]), fields[13]
+    return None, None
+
+
+def parse_chrony_addresses(text):
+    """``chronyc -c ntpdata`` to the addresses of all servers and peers, in the order of sources."""
+    rows = [line.split(",") for line in text.splitlines()]
+    return [fields[0] for fields in rows if len(fields) >= _NTPDATA_FIELDS]
 
 
 def parse_ntpq_peers(text):
@@ -220,23 +229,38 @@ def status(provider, sources, stratum=None, leap=None, reason=None):
 
 
 def _ask_chrony(host, version):
+    """All in one run of chronyc, which goes through its commands until one of them fails."""
     numbers = [int(part) for part in (version or "4.0").split(".")]
     if numbers < [2, 4]:
         said = host.run(["chronyc", "-n", "sources"])
-        sources = parse_chrony_table(said.out)
+        if said.rc != 0:
+            return status("chrony", [], reason="chronyc: " + said.words)
+        return status("chrony", parse_chrony_table(said.out))
+    if numbers < [4, 0]:
+        said = host.run(["chronyc", "-c", "-n", "-m", "sources", "tracking"])
     else:
-        said = host.run(["chronyc", "-c", "-n", "sources"])
-        sources = parse_chrony_sources(said.out)
-    if said.rc != 0:
+        said = host.run(["chronyc", "-c", "-N", "-m", "sources", "tracking", "ntpdata"])
+    stratum, leap = parse_chrony_tracking(said.out)
+    if said.rc != 0 and stratum is None:
         return status("chrony", [], reason="chronyc: " + said.words)
+    sources = parse_chrony_sources(said.out)
     if numbers >= [4, 0]:
-        # the same sources in the same order, by the names that the configuration has
-        named = parse_chrony_sources(host.run(["chronyc", "-c", "-N", "sources"]).out)
-        if len(named) == len(sources):
-            for source, other in zip(sources, named):
-                source["name"] = other["name"]
-    stratum, leap = parse_chrony_tracking(host.run(["chronyc", "-c", "tracking"]).out)
+        _add_addresses(host, sources, parse_chrony_addresses(said.out))
     return status("chrony", sources, stratum, leap)
+
+
+def _add_addresses(host, sources, addresses):
+    """``chronyc -N`` names each source as the configuration does; ntpdata has the addresses."""
+    servers = [source for source in sources if source["kind"] != "refclock"]
+    if len(addresses) != len(servers):
+        # to ntpdata chronyd answers root alone
+        said = host.run(["chronyc", "-c", "-n", "sources"])
+        found = [source["address"] for source in parse_chrony_sources(said.out)]
+        addresses = [address for address in found if address]
+    if len(addresses) != len(servers):
+        addresses = [None] * len(servers)
+    for source, address in zip(servers, addresses):
+        source["address"] = address
 
 
 def _ask_timesyncd(host, unused):

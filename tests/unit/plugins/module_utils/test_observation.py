@@ -147,6 +147,38 @@ def test_a_container_is_told_by_the_machine_that_it_runs_on_alone(tmpdir, monkey
     assert virtual.observe(Host(str(tmpdir)))["type"] is None
 
 
+@pytest.mark.parametrize(
+    ("libraries", "expected"),
+    [
+        (["lib/systemd/libsystemd-shared-241.so"], "241"),
+        (["usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-257.so"], "257"),
+        (["usr/lib/systemd/libsystemd-shared-252-46.el9_5.3.so"], "252"),
+        (["usr/lib/systemd/libsystemd-shared-256.6-1.fc41.so"], "256"),
+        # an upgrade that is at work, or has left one behind
+        (
+            [
+                "usr/lib/systemd/libsystemd-shared-256.6-1.fc41.so",
+                "usr/lib/systemd/libsystemd-shared-257.3-7.fc42.so",
+            ],
+            None,
+        ),
+        (["usr/lib/systemd/libsystemd-shared-rest.so"], None),
+        (["usr/lib/systemd/libsystemd-core-252.so"], None),
+        ([], None),
+    ],
+)
+def test_systemds_library_has_its_version(tmpdir, libraries, expected):
+    for library in libraries:
+        tmpdir.join(*library.split("/")).write("", ensure=True)
+    assert daemons.systemd_version(Host(str(tmpdir))) == expected
+
+
+def test_a_systemd_without_a_library_of_its_own_is_asked(tmpdir, monkeypatch):
+    said = Result(0, "systemd 219\n+PAM +AUDIT\n", "")
+    monkeypatch.setattr(Host, "run", lambda self, argv, timeout=30: said)
+    assert daemons.systemd_version(Host(str(tmpdir))) == "219"
+
+
 def test_hyperv_service_and_driver():
     assert recorded("azure-rocky-9")["hyperv"] == {
         "vmbus": True,

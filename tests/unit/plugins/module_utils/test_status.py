@@ -32,9 +32,11 @@ class RecordedHost:
 
     def __init__(self, **answers):
         self.answers = answers
+        self.asked = []
 
     def run(self, argv, timeout=30):
         name = "_".join(argv).replace("-", "")
+        self.asked.append(name)
         if name not in self.answers:
             return Result(127, "", "%s: No such file or directory" % argv[0])
         return Result(0, self.answers[name], "")
@@ -47,39 +49,86 @@ def brief(sources):
     ]
 
 
-def test_chrony_tells_names_addresses_and_states():
-    host = RecordedHost(
-        chronyc_c_n_sources=sample("chrony-sources.csv"),
-        chronyc_c_N_sources=sample("chrony-names.csv"),
-        chronyc_c_tracking=sample("chrony-tracking.csv"),
-    )
-    status = _status.ask(host, "chrony", "4.3")
+def test_one_chronyc_reports_names_addresses_and_states():
+    host = RecordedHost(chronyc_c_N_m_sources_tracking_ntpdata=sample("chrony-all.csv"))
+    status = _status.ask(host, "chrony", "4.6.1")
     assert brief(status["sources"]) == [
         ("SHM0", "refclock", "unusable", "0"),
-        ("server", "server", "selected", "7"),
+        ("server", "server", "selected", "17"),
         ("127.0.0.99", "server", "unusable", "0"),
     ]
     assert status["sources"][1] == {
         "name": "server",
-        "address": "10.89.0.12",
+        "address": "127.0.0.2",
         "kind": "server",
         "state": "selected",
         "stratum": 8,
         "poll": 6,
-        "reach": "7",
-        "offset": 2e-9,
-        "error": 1.2968e-05,
+        "reach": "17",
+        "offset": -1.46e-7,
+        "error": 6.277e-06,
     }
+    assert status["sources"][0]["address"] is None
     assert (status["selected"], status["synchronised"]) == ("server", True)
     assert (status["stratum"], status["leap"], status["reason"]) == (9, "Normal", None)
+    assert host.asked == ["chronyc_c_N_m_sources_tracking_ntpdata"]
+
+
+class Unprivileged(RecordedHost):
+    """chronyd gives the details of its servers to root alone."""
+
+    def run(self, argv, timeout=30):
+        said = RecordedHost.run(self, argv, timeout)
+        return Result(1, said.out, said.err) if "ntpdata" in argv else said
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [
+        (sample("chrony-sources.csv"), [None, "10.89.0.12", "127.0.0.99"]),
+        # a server that has come since: whose address is whose is not known
+        (
+            sample("chrony-sources.csv") + "^,?,10.0.0.1,0,6,0,9,0.0,0.0,0.0\n",
+            [None, None, None],
+        ),
+        ("", [None, None, None]),
+    ],
+)
+def test_who_is_not_root_gets_addresses_from_a_second_chronyc(addresses, expected):
+    host = Unprivileged(
+        chronyc_c_N_m_sources_tracking_ntpdata=sample("chrony-names.csv")
+        + sample("chrony-tracking.csv")
+        + "501 Not authorised\n",
+        chronyc_c_n_sources=addresses,
+    )
+    status = _status.ask(host, "chrony", "4.3")
+    assert [source["name"] for source in status["sources"]] == [
+        "SHM0",
+        "server",
+        "127.0.0.99",
+    ]
+    assert [source["address"] for source in status["sources"]] == expected
+    assert (status["stratum"], status["reason"]) == (9, None)
+
+
+def test_refclocks_alone_have_no_addresses_to_ask_for():
+    host = Unprivileged(
+        chronyc_c_N_m_sources_tracking_ntpdata="#,*,PHC0,0,3,377,4,0.0,0.0,0.0\n"
+        + sample("chrony-tracking.csv"),
+    )
+    assert _status.ask(host, "chrony", "4.3")["selected"] == "PHC0"
+    assert len(host.asked) == 1
 
 
 def test_before_4_0_chrony_knows_sources_by_address_alone():
     host = RecordedHost(
-        chronyc_c_n_sources=sample("chrony-sources.csv"),
-        chronyc_c_tracking=sample("chrony-tracking.csv"),
+        chronyc_c_n_m_sources_tracking=sample("chrony-sources.csv")
+        + sample("chrony-tracking.csv"),
     )
-    assert _status.ask(host, "chrony", "3.5")["selected"] == "10.89.0.12"
+    status = _status.ask(host, "chrony", "3.5")
+    assert (status["selected"], status["stratum"]) == ("10.89.0.12", 9)
+    assert status["sources"][1]["address"] == "10.89.0.12"
+    assert len(host.asked) == 1
 
 
 def test_before_2_4_chrony_has_a_table_for_persons_alone():
