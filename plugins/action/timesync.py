@@ -7,19 +7,24 @@
 from __future__ import annotations
 
 import typing as t
-from functools import partial
+from dataclasses import dataclass
 
 from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._apply import packages
-from ..plugin_utils._apply.compare import compare
+from ..plugin_utils._apply.compare import Changes, compare
 from ..plugin_utils._apply.failure import failure
-from ..plugin_utils._apply.result import awaited, look, report, transaction
+from ..plugin_utils._apply.result import result_of
+from ..plugin_utils._apply.transaction import (
+    awaited,
+    observation_options,
+    transaction_options,
+)
 from ..plugin_utils._model.observation import Observation, ObservationError
 from ..plugin_utils._model.plan import Plan, PlanError
 from ..plugin_utils._planner.planner import make_plan
-from ..plugin_utils._render.render import render
+from ..plugin_utils._render.render import RenderedFile, render
 from ..plugin_utils._request.options import RequestError
 from ..plugin_utils._request.request import Request
 from ..plugin_utils._request.role_variables import misspelt
@@ -27,82 +32,82 @@ from ..plugin_utils._request.role_variables import misspelt
 Result = dict[str, t.Any]
 
 
+@dataclass(frozen=True)
+class Found:
+    """The host as it was found, and what an unfinished run had left there and was put back."""
+
+    observation: Observation
+    recovered: list[str]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The plan for the host as it is now, with all packages, and the plan from before these."""
+
+    plan: Plan
+    first: Plan
+    observation: Observation
+    installed: bool
+
+
 class ActionModule(ActionBase):
+    _task_vars: Result
+
     def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
         self._supports_check_mode = True
         super().run(tmp, task_vars)
         del tmp  # Ansible has not used it since 2.0
-        self._warn_of_misspelt(task_vars or {})
-        run_action = partial(self._run, task_vars)
+        self._task_vars = task_vars or {}
+        self._warn_of_misspelt()
         try:
             request = Request.from_options(self._task.args)
-            found = observation = self._observe(request, task_vars)
-            recovered: list[str] = []
-            if observation.unfinished_run and not self._task.check_mode:
-                recovered = self._recover(request, task_vars)
-                found = observation = self._observe(request, task_vars)
-            first = plan = make_plan(request, observation)
-            installed = bool(plan.packages) and not self._task.check_mode
-            if installed:
-                packages.install(plan, observation, run_action)
-                observation = self._observe(request, task_vars)
-                plan = _plan_with_packages(request, first, observation, run_action)
+            found = self._find(request)
+            planned = self._plan(request, found)
         except (RequestError, PlanError) as error:
             raise AnsibleActionFail(str(error)) from error
-        rendered = render(plan)
-        changes = compare(plan, rendered, observation)
+        rendered = render(planned.plan)
+        changes = compare(planned.plan, rendered, planned.observation)
         applied: Result = {}
         if changes and not self._task.check_mode:
-            units_before = observation.units_since(found)
-            wanted = transaction(request, plan, changes, units_before)
-            waits = awaited(request, plan)
-            if waits:
-                host = (task_vars or {}).get("inventory_hostname")
-                self._display.v(waits, host=host)
-            applied = self._apply(wanted, task_vars)
-        # told is the way from how the host was found: a package that came may have removed others
-        plan = plan.with_units_of(first)
-        changes = compare(plan, rendered, found)
-        result = report(plan, changes, applied, observation)
-        result["changed"] = bool(
-            changes or installed or found.unfinished_run or recovered
-        )
-        result["restored"] = recovered + result["restored"]
-        if self._task.diff:
-            result["diff"] = changes.diff()
-        if applied.get("failed"):
-            result.update(failure(applied), changed=bool(installed or recovered))
-            if installed:
-                result["msg"] += packages.take_back(first, observation, run_action)
-        return result
+            applied = self._apply(request, found, planned, changes)
+        return self._report(found, planned, rendered, applied)
 
-    def _observe(self, request: Request, task_vars: Result | None) -> Observation:
-        data = self._call("timesync_info", look(request), task_vars)
-        if data.get("failed"):
-            raise AnsibleActionFail(failure(data)["msg"], result=data)
+    # -- the steps, in their order
+
+    def _find(self, request: Request) -> Found:
+        observation = self._observe(request)
+        if not observation.unfinished_run or self._task.check_mode:
+            return Found(observation, [])
+        recovered = self._recover(request)
+        return Found(self._observe(request), recovered)
+
+    def _plan(self, request: Request, found: Found) -> Planned:
+        """Plan; install what is missing, observe and plan again."""
+        plan = make_plan(request, found.observation)
+        if not plan.packages or self._task.check_mode:
+            return Planned(plan, plan, found.observation, installed=False)
+        packages.install(plan, found.observation, self._run)
+        observation = self._observe(request)
         try:
-            return Observation.from_module(data)
-        except ObservationError as error:
-            raise AnsibleActionFail(str(error)) from error
+            # what was installed may be older than the first plan took it for
+            with_packages = make_plan(request, observation)
+        except PlanError as error:
+            told = packages.take_back(plan, observation, self._run)
+            raise AnsibleActionFail(
+                str(error) + told, result={"changed": True, "restored": []}
+            ) from None
+        return Planned(with_packages, plan, observation, installed=True)
 
-    def _warn_of_misspelt(self, task_vars: Result) -> None:
-        """At once and not in the result: what is missing may be why the run fails."""
-        role = self._task._role
-        if role and role._role_collection == "vmtime.linux":
-            for sentence in misspelt(task_vars, role.get_default_vars()):
-                self._display.warning(sentence)
-
-    def _recover(self, request: Request, task_vars: Result | None) -> list[str]:
-        """Undo what a killed run has left; if that run is still at work, wait for it."""
-        options = {"root": request.root, "recover": True}
-        data = self._call("timesync_apply", options, task_vars)
-        if data.get("failed"):
-            raise AnsibleActionFail(failure(data)["msg"], result=data)
-        return list(data["restored"])
-
-    def _apply(self, wanted: Result, task_vars: Result | None) -> Result:
+    def _apply(
+        self, request: Request, found: Found, planned: Planned, changes: Changes
+    ) -> Result:
+        units_before = planned.observation.units_since(found.observation)
+        options = transaction_options(request, planned.plan, changes, units_before)
+        waits = awaited(request, planned.plan)
+        if waits:
+            self._display.v(waits, host=self._task_vars.get("inventory_hostname"))
         try:
-            return self._call("timesync_apply", wanted, task_vars)
+            return self._call("timesync_apply", options)
         except AnsibleConnectionFailure as error:
             raise AnsibleConnectionFailure(
                 f"{error}. The connection was lost while the new configuration was put into force:"
@@ -110,17 +115,68 @@ class ActionModule(ActionBase):
                 " is undone then."
             ) from error
 
-    def _call(self, module: str, options: Result, task_vars: Result | None) -> Result:
+    def _report(
+        self,
+        found: Found,
+        planned: Planned,
+        rendered: tuple[RenderedFile, ...],
+        applied: Result,
+    ) -> Result:
+        # told is the way from how the host was found: a package that came may have removed others
+        plan = planned.plan.with_units_of(planned.first)
+        changes = compare(plan, rendered, found.observation)
+        result = result_of(plan, changes, applied, planned.observation)
+        changed = planned.installed or bool(found.recovered)
+        result["changed"] = bool(changed or changes or found.observation.unfinished_run)
+        result["restored"] = found.recovered + result["restored"]
+        if self._task.diff:
+            result["diff"] = changes.diff()
+        if applied.get("failed"):
+            result.update(failure(applied), changed=changed)
+            if planned.installed:
+                result["msg"] += packages.take_back(
+                    planned.first, planned.observation, self._run
+                )
+        return result
+
+    # -- what they are made of
+
+    def _observe(self, request: Request) -> Observation:
+        data = self._call("timesync_info", observation_options(request))
+        if data.get("failed"):
+            raise AnsibleActionFail(failure(data)["msg"], result=data)
+        try:
+            return Observation.from_module(data)
+        except ObservationError as error:
+            raise AnsibleActionFail(str(error)) from error
+
+    def _recover(self, request: Request) -> list[str]:
+        """Undo what a killed run has left; if that run is still at work, wait for it."""
+        data = self._call("timesync_apply", {"root": request.root, "recover": True})
+        if data.get("failed"):
+            raise AnsibleActionFail(failure(data)["msg"], result=data)
+        return list(data["restored"])
+
+    def _warn_of_misspelt(self) -> None:
+        """At once and not in the result: what is missing may be why the run fails."""
+        role = self._task._role
+        if role and role._role_collection == "vmtime.linux":
+            for sentence in misspelt(self._task_vars, role.get_default_vars()):
+                self._display.warning(sentence)
+
+    def _call(self, module: str, options: Result) -> Result:
+        """A module of this collection, on the host."""
         return t.cast(
             Result,
             self._execute_module(
                 module_name=f"vmtime.linux.{module}",
                 module_args=options,
-                task_vars=task_vars,
+                task_vars=self._task_vars,
             ),
         )
 
-    def _run(self, task_vars: Result | None, action: str, options: Result) -> Result:
+    def _run(self, action: str, options: Result) -> Result:
+        """An action of ansible-core, for the host."""
         task = self._task.copy()
         task.args = options
         plugin = self._shared_loader_obj.action_loader.get(
@@ -132,17 +188,4 @@ class ActionModule(ActionBase):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
-        return t.cast(Result, plugin.run(task_vars=task_vars))
-
-
-def _plan_with_packages(
-    request: Request, first: Plan, observation: Observation, run_action: packages.Run
-) -> Plan:
-    """The plan for what was installed, which may be older than the first plan took it for."""
-    try:
-        return make_plan(request, observation)
-    except PlanError as error:
-        told = packages.take_back(first, observation, run_action)
-        raise AnsibleActionFail(
-            str(error) + told, result={"changed": True, "restored": []}
-        ) from None
+        return t.cast(Result, plugin.run(task_vars=self._task_vars))

@@ -14,9 +14,10 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure, AnsibleE
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._apply.failure import failure
-from ..plugin_utils._apply.result import look
-from ..plugin_utils._fleet.fleet import Folder
-from ..plugin_utils._fleet.row import HostRow, observed_row, without_answer
+from ..plugin_utils._apply.transaction import observation_options
+from ..plugin_utils._fleet.folder import Folder
+from ..plugin_utils._fleet.observed import observed_row
+from ..plugin_utils._fleet.row import HostRow, without_answer
 from ..plugin_utils._request.options import RequestError
 from ..plugin_utils._request.request import Request
 
@@ -57,7 +58,7 @@ class ActionModule(ActionBase):
         request: Request | RequestError
         try:
             request = Request.from_options(plan)
-            wanted = look(request)
+            wanted = observation_options(request)
         except RequestError as error:
             request, wanted = error, {}
         data = self._execute_module(

@@ -14,7 +14,8 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._fleet.fleet import Fleet, Folder
+from ..plugin_utils._fleet.fleet import Fleet
+from ..plugin_utils._fleet.folder import Folder
 from ..plugin_utils._fleet.output import FORMATS, Output, OutputError
 
 Result = dict[str, t.Any]

@@ -14,10 +14,8 @@ import typing as t
 from collections.abc import Iterator
 from pathlib import Path
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.fleet import (
-    Fleet,
-    Folder,
-)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.fleet import Fleet
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.folder import Folder
 from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.output import Output
 from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import (
     HostRow,

@@ -21,10 +21,10 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.formats import
     as_json,
     as_metrics,
 )
-from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.page import as_html
-from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import (
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.observed import (
     observed_row,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.page import as_html
 from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
     Request,
 )

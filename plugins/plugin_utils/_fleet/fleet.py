@@ -6,16 +6,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import typing as t
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from .row import HostRow, not_looked_at
+from .row import HostRow
 
 
 @dataclass(frozen=True)
@@ -169,30 +166,3 @@ def _worst_first(host: Host) -> tuple[int, float, str]:
     order = [*CONCERNS]
     worst = order.index(host.concerns[0]) if host.concerns else len(order)
     return worst, -abs(host.row.offset or 0), host.row.host
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder on the controller with one file per host: what was seen of it, as a row.
-
-    Ten thousand hosts are not kept in Ansible's memory as registered variables: to read those takes
-    longer than a millisecond each.
-    """
-
-    path: Path
-
-    def put(self, row: HostRow) -> None:
-        self._file(row.host).write_text(json.dumps(asdict(row)), "utf-8")
-
-    def get(self, host: str) -> HostRow:
-        """The row of a host; one that says so if there is none."""
-        try:
-            told = json.loads(self._file(host).read_text("utf-8"))
-        except OSError:
-            return not_looked_at(host)
-        return HostRow(**{**told, "differences": tuple(told["differences"])})
-
-    def _file(self, host: str) -> Path:
-        # a host's name may hold anything
-        name = hashlib.sha256(host.encode("utf-8", "surrogatepass")).hexdigest()
-        return self.path / f"{name}.json"

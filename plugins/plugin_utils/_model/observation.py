@@ -17,6 +17,7 @@ from ...module_utils._tables.daemons import DAEMONS, PHC2SYS
 from ...module_utils._tables.host_clocks import host_clock_named
 from ...module_utils._tables.kernel_settings import SETTINGS
 from .._text import messages
+from .version import stated_version
 
 
 class ObservationError(ValueError):
@@ -263,7 +264,7 @@ def _daemon(name: str, data: Mapping[str, t.Any]) -> ObservedDaemon:
     return ObservedDaemon(
         _a(bool, data["installed"]),
         _a(_TEXT, data["binary"]),
-        _version(name, _a(_TEXT, data["version"])),
+        stated_version(name, _a(_TEXT, data["version"])),
         data["unit"] and _unit_name(data["unit"]),
     )
 
@@ -300,20 +301,6 @@ def _host_clock(clock_name: str | None) -> ObservedClock | None:
     """By its name alone: what else a host says of its clock must not reach a file."""
     row = host_clock_named(clock_name)
     return row and ObservedClock(str(clock_name), row.hypervisor, row.device)
-
-
-_DOTTED = r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}"
-# Daemon to the form of its versions, where that is not 4.6.1: 257, 4.2.8p15 and 6.8p1.
-_VERSIONS = {
-    "timesyncd": r"[0-9]{1,4}",
-    "ntp": rf"{_DOTTED}(p[0-9]{{1,4}})?",
-    "openntpd": rf"{_DOTTED}(p[0-9]{{1,4}})?",
-}
-
-
-def _version(daemon: str, told: str | None) -> str | None:
-    """A version that the daemon can have, None for all else."""
-    return told if re.fullmatch(_VERSIONS.get(daemon, _DOTTED), told or "") else None
 
 
 def _program(path: str | None) -> str | None:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 
 from .observation import ObservedClock
 
-# The first line of every file that is ours as a whole.
-
 
 class PlanError(ValueError):
     """The request can't be honoured on this host: one sentence that says why."""
@@ -38,16 +36,22 @@ class Permissions:
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file of the host, by template; without template there must be none.
+    """A file of the host: its text, or the template of its text; with neither there must be none.
 
     The text of a secret file is never shown, and its permissions are part of the plan.
     """
 
     path: str
     reason: str
+    # in _render/templates, with its variables
     template: str | None = None
     variables: Mapping[str, t.Any] = field(default_factory=dict, repr=False)
     secret: Permissions | None = None
+    text: str | None = field(default=None, repr=False, kw_only=True)
+
+    @property
+    def is_present(self) -> bool:
+        return self.text is not None or self.template is not None
 
 
 @dataclass(frozen=True)
@@ -78,31 +82,39 @@ class Check:
 
 @dataclass(frozen=True)
 class Plan:
-    mode: str
+    """What a planner says, and what make_plan adds to it: what no planner decides."""
+
     # None where no daemon is needed: then no unit is started either
-    provider: str | None
+    provider: str | None = None
     # the version that was planned for
-    version: str | None
+    version: str | None = None
     # the packages that are still to be installed
-    packages: tuple[str, ...]
-    # what the package module takes besides where nothing may start
-    quiet_install: Mapping[str, str | int]
-    platform: str
-    host_clock: ObservedClock | None
-    sources: tuple[Source, ...]
+    packages: tuple[str, ...] = ()
+    host_clock: ObservedClock | None = None
+    sources: tuple[Source, ...] = ()
     # True where sources that are not in the plan are welcome too, as from DHCP
-    any_source: bool
-    files: tuple[PlannedFile, ...]
-    units: tuple[PlannedUnit, ...]
-    checks: tuple[Check, ...]
-    reasons: Mapping[str, str]
-    skipped: tuple[str, ...]
-    warnings: tuple[str, ...]
-    # clients in use now, by unit, to the package that each comes from
-    clients: Mapping[str, str] = field(default_factory=dict)
+    any_source: bool = True
+    files: tuple[PlannedFile, ...] = ()
+    units: tuple[PlannedUnit, ...] = ()
+    checks: tuple[Check, ...] = ()
+    kernel: tuple[PlannedSetting, ...] = ()
+    # a sentence for each choice, by its subject
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    # a sentence each for what is left out, and for what may surprise
+    skipped: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    # -- added by make_plan
+
+    mode: str = ""
+    # the name of the distribution's row
+    platform: str = ""
+    # what the package module takes besides where nothing may start
+    quiet_install: Mapping[str, str | int] = field(default_factory=dict)
     # what installs packages where ansible-core has no module for it
     installer: tuple[str, ...] = ()
-    kernel: tuple[PlannedSetting, ...] = ()
+    # clients in use now, by unit, to the package that each comes from
+    clients: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def start(self) -> tuple[str, ...]:

@@ -12,79 +12,67 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._model.observation import BeforeFirstRun, Observation
+from .._model.observation import BeforeFirstRun, ObservedFile
 from .._model.plan import Plan, PlannedFile, PlannedSetting, PlannedUnit
-from .._request.request import Request
-from .._tables.platforms import Platform
-from .context import check_installable
+from .context import Context
+from .installable import check_installable
 
 _REASON = "as it was before the first run"
 
 
-def plan_absent(
-    request: Request,
-    observation: Observation,
-    platform: Platform,
-    platform_reason: str,
-) -> Plan:
-    """What must change to undo all runs: nothing where there was none."""
-    before = observation.before_first_run
-    packages: tuple[str, ...] = ()
-    if request.install:
-        packages = tuple(_packages(before, observation, platform))
-        check_installable(packages, observation)
-    told = "This collection has changed nothing here: there is nothing to undo."
-    if before:
-        told = "state is absent: all is brought back as it was before the first run."
+def plan(context: Context) -> Plan:
+    """What must change to undo all runs: nothing where there was none.
+
+    Raises PlanError if a package would have to come back where none can be installed.
+    """
+    before = context.observation.before_first_run
+    if before is None:
+        told = "This collection has changed nothing here: there is nothing to undo."
+        return Plan(reasons=_reasons(context, told))
+    packages = tuple(_packages(context, before)) if context.request.install else ()
+    check_installable(packages, context.observation)
     return Plan(
-        mode=request.mode,
-        provider=None,
-        version=None,
         packages=packages,
-        quiet_install=dict(platform.chrony.quiet_install),
-        platform=platform.name,
-        host_clock=None,
-        sources=(),
-        any_source=True,
         files=tuple(_files(before)),
         units=tuple(_units(before)),
-        checks=(),
-        reasons={"state": told, "platform": platform_reason},
-        skipped=(),
-        warnings=(),
-        kernel=tuple(_kernel(before)) if observation.booted else (),
+        kernel=tuple(_kernel(before)) if context.observation.booted else (),
+        reasons=_reasons(
+            context,
+            "state is absent: all is brought back as it was before the first run.",
+        ),
     )
 
 
-def _packages(
-    before: BeforeFirstRun | None, observation: Observation, platform: Platform
-) -> Iterator[str]:
+def _reasons(context: Context, state: str) -> dict[str, str]:
+    return {"state": state, "platform": context.platform_reason}
+
+
+def _packages(context: Context, before: BeforeFirstRun) -> Iterator[str]:
     """Of the units that were in use and are gone, as Debian's packages remove each other."""
-    for name, unit in before.units.items() if before else ():
-        package = platform.package_of(name)
-        if unit and unit.is_in_use and name not in observation.units and package:
+    for name, unit in before.units.items():
+        package = context.platform.package_of(name)
+        is_gone = name not in context.observation.units
+        if unit and unit.is_in_use and is_gone and package:
             yield package
 
 
-def _files(before: BeforeFirstRun | None) -> Iterator[PlannedFile]:
-    if before is None:
-        return
+def _files(before: BeforeFirstRun) -> Iterator[PlannedFile]:
     for path, file in before.files.items():
-        if file is None:
-            yield PlannedFile(path, _REASON)
-            continue
-        text = file.text
-        if text is None:
-            text = f"(a link to {file.symlink})\n" if file.symlink else "(not shown)\n"
-        yield PlannedFile(path, _REASON, "verbatim.j2", {"text": text})
+        yield PlannedFile(path, _REASON, text=None if file is None else _shown(file))
     yield PlannedFile(before.path, "the record of how the host was")
 
 
-def _kernel(before: BeforeFirstRun | None) -> Iterator[PlannedSetting]:
-    for name, value in before.kernel.items() if before else ():
+def _shown(file: ObservedFile) -> str:
+    if file.text is not None:
+        return file.text
+    return f"(a link to {file.symlink})\n" if file.symlink else "(not shown)\n"
+
+
+def _kernel(before: BeforeFirstRun) -> Iterator[PlannedSetting]:
+    for name, value in before.kernel.items():
         yield PlannedSetting(name, value, _REASON)
 
 
-def _units(before: BeforeFirstRun | None) -> Iterator[PlannedUnit]:
-    for name, unit in before.units.items() if before else ():
+def _units(before: BeforeFirstRun) -> Iterator[PlannedUnit]:
+    for name, unit in before.units.items():
         yield PlannedUnit(name, bool(unit and unit.is_in_use), _REASON)

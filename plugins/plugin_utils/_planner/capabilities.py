@@ -15,8 +15,11 @@ import typing as t
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
+from .._model.plan import PlanError
+from .._model.version import Version
 from .._request.request import Request
 from .._tables import chrony_directives
+from .daemon import Daemon
 
 # Options that are not the daemon's: any provider honours them.
 OF_NO_DAEMON = frozenset(
@@ -96,7 +99,7 @@ def since(option: str) -> dict[str, str]:
     return found or {"chrony": "2.0"}
 
 
-def _told(table: Mapping[str, chrony_directives.Version]) -> dict[str, str]:
+def _told(table: Mapping[str, Version]) -> dict[str, str]:
     return {name: str(version) for name, version in table.items()}
 
 
@@ -115,8 +118,15 @@ def _given(values: t.Any, prefix: str, whose: str) -> Iterator[tuple[str, str, t
             yield option, option.replace(".", ": ") + whose, value
 
 
+def check(request: Request, daemon: Daemon, *, has_host_clock: bool) -> None:
+    """Raises PlanError if the daemon cannot honour the request."""
+    found = refusal(request, daemon.name, daemon.version, has_host_clock=has_host_clock)
+    if found:
+        raise PlanError(found)
+
+
 def refusal(
-    request: Request, daemon: str, version: str, *, has_host_clock: bool
+    request: Request, daemon: str, version: Version, *, has_host_clock: bool
 ) -> str | None:
     """Why a daemon can't honour the request, as a sentence, or None if it can.
 
@@ -125,30 +135,39 @@ def refusal(
     for option, called, value in given(request):
         if not has_host_clock and _OF_HOST_CLOCK.match(option):
             continue
-        able = since(option)
-        if daemon not in able:
-            others = " or ".join(
-                f"{name} from {able[name]} on" for name in sorted(able)
-            )
-            return f"{called} is nothing that {daemon} {version} knows: {others} can honour it."
-        if is_older(version, able[daemon]):
-            return f"{called} needs {daemon} {able[daemon]}, the host has {version}."
-        if option == "dhcp_ntp_servers" and value and daemon in _NTPD:
-            return (
-                f"{called}: servers of DHCP come to {daemon} in a file that stands for its own,"
-                " without all that is planned; chrony can honour it."
-            )
-        if option.endswith("poll") and daemon in POLLS:
-            low, high = POLLS[daemon]
-            if not low <= value <= high:
-                return f"{called} is {value}: {daemon} takes {low} to {high}."
+        found = (
+            _unknown(option, called, daemon, version)
+            or _dhcp(option, called, value, daemon)
+            or _poll(option, called, value, daemon)
+        )
+        if found:
+            return found
     return None
 
 
-def is_older(version: str, other: str) -> bool:
-    """True for a version such as 4.2.6p5 that came before another, as 4.2.8."""
-    return _numbers(version) < _numbers(other)
+def _unknown(option: str, called: str, daemon: str, version: Version) -> str | None:
+    able = since(option)
+    if daemon not in able:
+        others = " or ".join(f"{name} from {able[name]} on" for name in sorted(able))
+        return f"{called} is nothing that {daemon} {version} knows: {others} can honour it."
+    if version < Version(able[daemon]):
+        return f"{called} needs {daemon} {able[daemon]}, the host has {version}."
+    return None
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version))
+def _dhcp(option: str, called: str, value: t.Any, daemon: str) -> str | None:
+    if option != "dhcp_ntp_servers" or not value or daemon not in _NTPD:
+        return None
+    return (
+        f"{called}: servers of DHCP come to {daemon} in a file that stands for its own, without all"
+        " that is planned; chrony can honour it."
+    )
+
+
+def _poll(option: str, called: str, value: t.Any, daemon: str) -> str | None:
+    if not option.endswith("poll") or daemon not in POLLS:
+        return None
+    low, high = POLLS[daemon]
+    if low <= value <= high:
+        return None
+    return f"{called} is {value}: {daemon} takes {low} to {high}."

@@ -88,9 +88,4 @@ def plan_fragments(
             reason = "sources that the mode forbids are silenced"
             if SILENCED not in wanted:
                 reason = "its sources speak again"
-            yield PlannedFile(
-                posixpath.join(folders[0], name),
-                reason,
-                "verbatim.j2",
-                {"text": wanted},
-            )
+            yield PlannedFile(posixpath.join(folders[0], name), reason, text=wanted)

@@ -9,48 +9,46 @@ Pure functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from .._model.plan import Plan
-from .context import Case
-from .kernel import KernelPlan
+from .._request.request import Request
+from .clients import other_clients
+from .context import Context
+from .leftovers import with_leftovers
+from .sources import unused_servers
 
 
-def plan_hyperv(case: Case, kernel: KernelPlan) -> Plan:
+def plan(context: Context) -> Plan:
     """A plan without a provider."""
     return Plan(
-        mode=case.request.mode,
-        provider=None,
-        version=None,
-        packages=(),
-        quiet_install={},
-        platform=case.platform.name,
-        host_clock=None,
-        sources=(),
-        any_source=True,
-        files=tuple(case.leftovers(())),
-        units=tuple(case.other_clients()),
-        checks=(),
+        files=with_leftovers(context, ()),
+        units=other_clients(context.observation),
         reasons={
             "mode": "host_only: the kernel's hv_utils sets the time by the host.",
-            "host_clock": case.host_clock_reason,
+            "host_clock": context.host_clock_reason,
             "provider": "No daemon: there is no host clock that one could follow.",
-            "platform": case.platform_reason,
+            "platform": context.platform_reason,
         },
-        skipped=tuple(_skipped(case)),
-        warnings=tuple(_warnings(kernel)),
+        skipped=(
+            *unused_servers(context.request),
+            *_unused_provider(context.request),
+        ),
+        warnings=_warnings(context),
     )
 
 
-def _skipped(case: Case) -> Iterator[str]:
-    yield from case.skipped_servers()
-    if case.request.provider != "auto":
-        yield f"provider: {case.request.provider} is not used: it has nothing to follow here."
+def _unused_provider(request: Request) -> tuple[str, ...]:
+    if request.provider == "auto":
+        return ()
+    return (
+        f"provider: {request.provider} is not used: it has nothing to follow here.",
+    )
 
 
-def _warnings(kernel: KernelPlan) -> Iterator[str]:
-    if any(setting.name == "timesync_implicit" for setting in kernel.settings):
-        yield (
-            "hv_utils steps the clock only where the host is 5 s ahead or more, and never back: a"
-            " kernel with PTP_1588_CLOCK lets chrony follow the host much closer."
-        )
+def _warnings(context: Context) -> tuple[str, ...]:
+    names = {setting.name for setting in context.kernel_settings}
+    if "timesync_implicit" not in names:
+        return ()
+    return (
+        "hv_utils steps the clock only where the host is 5 s ahead or more, and never back: a"
+        " kernel with PTP_1588_CLOCK lets chrony follow the host much closer.",
+    )

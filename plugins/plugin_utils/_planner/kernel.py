@@ -9,13 +9,12 @@ Pure functions.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...module_utils._tables import own
-from ...module_utils._tables.host_clocks import host_clock_named
 from .._model.observation import Observation, ObservedClock
-from .._model.plan import PlanError, PlannedFile, PlannedSetting
+from .._model.plan import PlannedFile, PlannedSetting
+from .._model.version import numbers
 from .._request.request import Request
 from .._tables import host_clocks
 
@@ -31,207 +30,143 @@ MODULES = own.MODULES_LOAD
 # them (commit 3716a49a81ba).
 PTP_SINCE = (4, 11)
 # EL 7 has it from this build of its 3.10.0 on.
+_EL_7 = (3, 10, 0)
 EL_7_PTP_SINCE = 693
 
 
-def choose_host_clock(
-    request: Request, observation: Observation
-) -> tuple[ObservedClock | None, str]:
-    """The host clock to use and why. Raises PlanError if one is needed and there is none."""
-    clock, reason = observation.host_clock, observation.host_clock_reason
-    if request.host_clock == "ignore":
-        return None, "host_clock is ignore."
-    if request.host_clock == "any":
-        return host_clocks.ANY, (
-            "host_clock is any: whichever host clock is there at boot, if there is one."
-        )
-    if clock is None:
-        clock, reason = _expected_clock(request, observation)
-    if clock is None and request.host_clock == "require":
-        raise PlanError(f"host_clock: require is not met: {reason}")
-    if clock is None and request.mode == "host_only" and not _kernel_syncs(observation):
-        raise PlanError(
-            f"mode: host_only has nothing to sync from: {reason} The other modes need no host"
-            " clock."
-        )
-    return clock, reason
+def makes_clock(observation: Observation) -> bool:
+    """True if this kernel makes a PTP clock of Hyper-V's service; one that is not known does."""
+    release = numbers(observation.kernel or "")
+    build = release[3] if release[:3] == _EL_7 and len(release) > 3 else 0
+    return not release or release >= PTP_SINCE or build >= EL_7_PTP_SINCE
 
 
-def _expected_clock(
-    request: Request, observation: Observation
-) -> tuple[ObservedClock | None, str]:
-    """The clock that comes with a setting of the kernel, or why there will be none."""
-    reason = observation.host_clock_reason
-    row = host_clocks.expected_row(observation.virtualization)
-    if row is None:
-        return None, reason
-    known = host_clock_named(row.clock_name)
-    clock = known and ObservedClock(row.clock_name, known.hypervisor, known.device)
-    if not observation.booted:
-        clock = None
-    if row.clock_name == "hyperv":
-        return _expected_hyperv(request, observation, clock)
-    if row.module and observation.kernel_settings.get(row.module) == "unloaded":
-        if _asks_for_host_clock(request) and clock:
-            return clock, f"{reason} It is expected of the module {row.module}."
-        return None, (
-            f"{reason} The module {row.module} is not loaded: host_clock: require does that."
-        )
-    return None, f"{reason} To have one, {row.appears}."
+def sets_time(observation: Observation) -> bool:
+    """True if hv_utils can set the time without a PTP clock."""
+    if not observation.has_hyperv_time_sync or not observation.booted:
+        return False
+    return not makes_clock(observation) or has_implicit(observation)
 
 
-def _expected_hyperv(
-    request: Request, observation: Observation, clock: ObservedClock | None
-) -> tuple[ObservedClock | None, str]:
-    reason = observation.host_clock_reason
-    if not observation.has_hyperv_time_sync:
-        return None, f"{reason} The host does not offer its time-sync service."
-    if not _makes_clock(observation):
-        return None, (
-            f"{reason} Hyper-V offers its time-sync service, but this kernel makes no PTP clock of"
-            " it (it takes 4.11, or 3.10.0-693 on EL 7)."
-        )
-    if _is_unbound_by_us(observation) and clock:
-        return (
-            clock,
-            "The time-sync service gets its driver back, and so the host its clock.",
-        )
-    loaded = observation.kernel_settings.get("hv_utils") == "loaded"
-    if not loaded and _asks_for_host_clock(request) and clock:
-        return clock, f"{reason} It is expected of the module hv_utils."
-    if not loaded:
-        return None, f"{reason} hv_utils is not loaded: host_clock: require does that."
-    return None, (
-        f"{reason} Hyper-V's time-sync service is bound to hv_utils, but this kernel makes no PTP"
-        " clock of it (it takes PTP_1588_CLOCK) and does not set the time by it, unless it has"
-        " timesync_implicit, as Linux 6.8 does."
-    )
+def has_implicit(observation: Observation) -> bool:
+    """True if hv_utils has its option timesync_implicit."""
+    return observation.kernel_settings.get("timesync_implicit") is not None
 
 
-def _asks_for_host_clock(request: Request) -> bool:
-    """True if a missing module is to be loaded for the host clock."""
-    return request.mode == "host_only" or request.host_clock == "require"
-
-
-def _kernel_version(observation: Observation) -> tuple[int, ...]:
-    """(6, 12) from "6.12.0-1-amd64"; a kernel that does not tell counts as new enough."""
-    found = re.match(r"([0-9]{1,4})\.([0-9]{1,4})", observation.kernel or "")
-    return (int(found.group(1)), int(found.group(2))) if found else PTP_SINCE
-
-
-def _makes_clock(observation: Observation) -> bool:
-    """True if this kernel is one that makes a PTP clock of the service."""
-    found = re.match(r"3\.10\.0-([0-9]{1,5})", observation.kernel or "")
-    return _kernel_version(observation) >= PTP_SINCE or bool(
-        found and int(found.group(1)) >= EL_7_PTP_SINCE
-    )
-
-
-def _is_unbound_by_us(observation: Observation) -> bool:
+def is_unbound_by_us(observation: Observation) -> bool:
+    """True if an earlier run took its driver from Hyper-V's time-sync service."""
     is_unbound = observation.kernel_settings.get("hyperv_time_sync") == "unbound"
     return is_unbound and "/unbind" in observation.text_of(RULES)
 
 
-def _kernel_syncs(observation: Observation) -> bool:
-    """True if hv_utils can set the time without a PTP clock."""
-    if not observation.has_hyperv_time_sync or not observation.booted:
-        return False
+def syncs_alone(request: Request, host_clock: ObservedClock | None) -> bool:
+    """True if hv_utils alone keeps the time, and no daemon does."""
+    return request.mode == "host_only" and host_clock is None
+
+
+def kernel_settings(
+    request: Request, observation: Observation, host_clock: ObservedClock | None
+) -> tuple[PlannedSetting, ...]:
+    """What to set in the running kernel; that of an image's builder is none of the image's."""
+    if not observation.booted:
+        return ()
+    alone = syncs_alone(request, host_clock)
     return (
-        not _makes_clock(observation)
-        or observation.kernel_settings.get("timesync_implicit") is not None
+        *_modules(observation, _module(request, observation, host_clock)),
+        *_bindings(request, observation),
+        *_implicit(observation, alone=alone),
     )
 
 
-class KernelPlan:
-    """The settings and files that bring the kernel to what is asked, and the reason."""
+def kernel_files(
+    request: Request, observation: Observation, host_clock: ObservedClock | None
+) -> tuple[PlannedFile, ...]:
+    """What sets the same at each boot."""
+    return (
+        *_rules(request, observation, alone=syncs_alone(request, host_clock)),
+        *_modules_load(_module_at_boot(request, observation, host_clock)),
+    )
 
-    def __init__(
-        self,
-        request: Request,
-        observation: Observation,
-        host_clock: ObservedClock | None,
-    ) -> None:
-        self.request = request
-        self.observation = observation
-        self.host_clock = host_clock
-        self.ignores = (
-            request.host_clock == "ignore" and observation.has_hyperv_time_sync
-        )
-        # hv_utils alone keeps the time, and no daemon does
-        self.syncs_alone = request.mode == "host_only" and host_clock is None
 
-    @property
-    def settings(self) -> tuple[PlannedSetting, ...]:
-        # what is seen of the kernel of an image's builder is none of the image's
-        return tuple(self._settings()) if self.observation.booted else ()
+def _ignores_hyperv(request: Request, observation: Observation) -> bool:
+    return request.host_clock == "ignore" and observation.has_hyperv_time_sync
 
-    def _settings(self) -> Iterator[PlannedSetting]:
-        seen = self.observation.kernel_settings
-        needed = self._module()
-        if needed and seen.get(needed) == "unloaded":
-            yield PlannedSetting(needed, "loaded", "makes the host clock appear")
-        is_there = seen.get("hyperv_time_sync") is not None
-        if self.ignores and is_there:
-            reason = "host_clock is ignore, so the host must not set the time"
-            yield PlannedSetting("hyperv_time_sync", "unbound", reason)
-        elif _is_unbound_by_us(self.observation):
-            reason = "the host may set the time again"
-            yield PlannedSetting("hyperv_time_sync", "bound", reason)
-        if seen.get("timesync_implicit") is None:
-            return
-        if self.syncs_alone:
-            reason = "lets hv_utils set the time by each sample of the host"
-            yield PlannedSetting("timesync_implicit", "on", reason)
-        elif self._was_implicit():
-            reason = (
-                "the kernel's default, now that hv_utils does not keep the time alone"
-            )
-            yield PlannedSetting("timesync_implicit", "off", reason)
 
-    def _module(self) -> str | None:
-        if self.syncs_alone:
-            return "hv_utils"
-        if self.host_clock is None or self.observation.host_clock is not None:
-            return None
-        return host_clocks.row_of(
-            self.host_clock, self.observation.virtualization
-        ).module
+# -- settings of the running kernel
 
-    def _was_implicit(self) -> bool:
-        return "timesync_implicit" in self.observation.text_of(RULES)
 
-    @property
-    def files(self) -> tuple[PlannedFile, ...]:
-        return tuple(self._files())
+def _modules(observation: Observation, module: str | None) -> Iterator[PlannedSetting]:
+    if module and observation.kernel_settings.get(module) == "unloaded":
+        yield PlannedSetting(module, "loaded", "makes the host clock appear")
 
-    def _files(self) -> Iterator[PlannedFile]:
-        if self.ignores:
-            reason = "keeps the host from setting the time, from each boot on"
-            yield PlannedFile(RULES, reason, "hyperv.rules.j2", {"unbind": True})
-        elif self.syncs_alone and self._has_implicit:
-            reason = "lets hv_utils set the time by the host, from each boot on"
-            yield PlannedFile(RULES, reason, "hyperv.rules.j2", {"unbind": False})
-        module = self._module_at_boot()
-        if module:
-            reason = "makes the host clock appear at each boot"
-            yield PlannedFile(
-                MODULES, reason, "modules-load.conf.j2", {"module": module}
-            )
 
-    @property
-    def _has_implicit(self) -> bool:
-        return self.observation.kernel_settings.get("timesync_implicit") is not None
+def _bindings(request: Request, observation: Observation) -> Iterator[PlannedSetting]:
+    is_there = observation.kernel_settings.get("hyperv_time_sync") is not None
+    if _ignores_hyperv(request, observation) and is_there:
+        reason = "host_clock is ignore, so the host must not set the time"
+        yield PlannedSetting("hyperv_time_sync", "unbound", reason)
+    elif is_unbound_by_us(observation):
+        reason = "the host may set the time again"
+        yield PlannedSetting("hyperv_time_sync", "bound", reason)
 
-    def _module_at_boot(self) -> str | None:
-        if self.host_clock == host_clocks.ANY:
-            # its rule of udev does that
-            return None
-        if self.host_clock and self.host_clock.clock_name == "KVM virtual PTP":
-            return "ptp_kvm"
-        module = self._module()
-        if module and self.observation.kernel_settings.get(module) == "unloaded":
-            return module
-        # an earlier run has loaded it, and it is still needed
-        is_ours = own.MARKER in self.observation.text_of(MODULES)
-        is_needed = self.host_clock is not None or self.syncs_alone
-        return "hv_utils" if is_ours and is_needed else None
+
+def _implicit(observation: Observation, *, alone: bool) -> Iterator[PlannedSetting]:
+    if not has_implicit(observation):
+        return
+    if alone:
+        reason = "lets hv_utils set the time by each sample of the host"
+        yield PlannedSetting("timesync_implicit", "on", reason)
+    elif "timesync_implicit" in observation.text_of(RULES):
+        reason = "the kernel's default, now that hv_utils does not keep the time alone"
+        yield PlannedSetting("timesync_implicit", "off", reason)
+
+
+# -- files for the next boot
+
+
+def _rules(
+    request: Request, observation: Observation, *, alone: bool
+) -> Iterator[PlannedFile]:
+    if _ignores_hyperv(request, observation):
+        reason = "keeps the host from setting the time, from each boot on"
+        yield PlannedFile(RULES, reason, "hyperv.rules.j2", {"unbind": True})
+    elif alone and has_implicit(observation):
+        reason = "lets hv_utils set the time by the host, from each boot on"
+        yield PlannedFile(RULES, reason, "hyperv.rules.j2", {"unbind": False})
+
+
+def _modules_load(module: str | None) -> Iterator[PlannedFile]:
+    if module:
+        reason = "makes the host clock appear at each boot"
+        yield PlannedFile(MODULES, reason, "modules-load.conf.j2", {"module": module})
+
+
+# -- modules
+
+
+def _module(
+    request: Request, observation: Observation, host_clock: ObservedClock | None
+) -> str | None:
+    """The module that the plan needs, None if it needs none or the clock is there already."""
+    if syncs_alone(request, host_clock):
+        return "hv_utils"
+    if host_clock is None or observation.host_clock is not None:
+        return None
+    return host_clocks.row_of(host_clock, observation.virtualization).module
+
+
+def _module_at_boot(
+    request: Request, observation: Observation, host_clock: ObservedClock | None
+) -> str | None:
+    if host_clock == host_clocks.ANY:
+        # its rule of udev does that
+        return None
+    if host_clock and host_clock.clock_name == "KVM virtual PTP":
+        return "ptp_kvm"
+    module = _module(request, observation, host_clock)
+    if module and observation.kernel_settings.get(module) == "unloaded":
+        return module
+    # an earlier run has loaded it, and it is still needed
+    is_ours = own.MARKER in observation.text_of(MODULES)
+    is_needed = host_clock is not None or syncs_alone(request, host_clock)
+    return "hv_utils" if is_ours and is_needed else None

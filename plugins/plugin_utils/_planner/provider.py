@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from .._model.observation import Observation, ObservedClock
 from .._model.plan import PlanError
+from .._model.version import Version
 from .._request.request import Request
 from .._tables.platforms import Platform
 from . import capabilities
@@ -104,6 +105,6 @@ def _refusal(
     return capabilities.refusal(
         request,
         daemon,
-        version or str(platform.chrony.systemd),
+        Version(version or str(platform.systemd)),
         has_host_clock=host_clock is not None,
     )

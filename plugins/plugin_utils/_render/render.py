@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,24 +14,8 @@ from pathlib import Path
 import jinja2
 
 from ...module_utils._tables import own
-from .._model.plan import Permissions, Plan
+from .._model.plan import Permissions, Plan, PlannedFile
 from .._request.keys import Key
-
-# A plain Jinja2 of our own: these templates are code, no user's text is ever one.
-_ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,
-)
-_ENVIRONMENT.globals["own"] = own
-# Ansible imports this once and forks a process per host: compiled later, it would be once per host.
-_TEMPLATES = {
-    name: _ENVIRONMENT.get_template(name)
-    for name in _ENVIRONMENT.list_templates(extensions=["j2"])
-}
 
 
 @dataclass(frozen=True)
@@ -50,7 +35,7 @@ def render(plan: Plan) -> tuple[RenderedFile, ...]:
         RenderedFile(
             file.path,
             file.reason,
-            file.template and _TEMPLATES[file.template].render(file.variables),
+            _text(file),
             file.secret,
         )
         for file in plan.files
@@ -62,4 +47,31 @@ def render_keys(keys: Sequence[Key]) -> str | None:
     if not keys:
         return None
     lines = [key.line for key in keys]
-    return _TEMPLATES["keys.j2"].render(lines=lines)
+    return _template("keys.j2").render(lines=lines)
+
+
+def _text(file: PlannedFile) -> str | None:
+    if file.template:
+        return _template(file.template).render(file.variables)
+    return file.text
+
+
+@functools.cache
+def _template(name: str) -> jinja2.Template:
+    """Compiled once per process, when it is first used."""
+    return _environment().get_template(name)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """A plain Jinja2 of our own: these templates are code, no user's text is ever one."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.globals["own"] = own
+    return environment

@@ -13,8 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .._model.sources import NtpServer
+from .._model.version import Version
 from .._text.directive import directive
-from .chrony_directives import DIRECTIVES, Version
+from .chrony_directives import DIRECTIVES
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,6 @@ class Chrony:
     confdirs: tuple[str, ...] = ()
     # folders of sources (*.sources)
     sourcedirs: tuple[str, ...] = ()
-    # systemd's version, which matters where it is old
-    systemd: int = 247
-    # what the package module takes where nothing may start, as when an image is built
-    quiet_install: tuple[tuple[str, str | int], ...] = ()
-    # what installs a package, where ansible-core has no module for it
-    installer: tuple[str, ...] = ()
 
     def stock_value(self, directive: str) -> str | None:
         """The value of a directive of the stock file, None if it has none."""
@@ -56,7 +51,7 @@ class Chrony:
         )
 
     def __post_init__(self) -> None:
-        Version.parse(self.version)
+        Version(self.version)
         for line in self.stock:
             if directive(*line.split()) != line or line.split()[0] not in DIRECTIVES:
                 raise ValueError(f"{line!r} is not a directive of chrony")
@@ -75,9 +70,6 @@ def _numbered(suffix: str) -> tuple[NtpServer, ...]:
 
 
 # -- Debian and Ubuntu
-
-# A package of Debian starts its daemon, unless policy-rc.d forbids it.
-_APT = (("use", "apt"), ("policy_rc_d", 101))
 
 DEBIAN = Chrony(
     version="4.3",
@@ -99,7 +91,6 @@ DEBIAN = Chrony(
     ),
     confdirs=("/etc/chrony/conf.d",),
     sourcedirs=("/run/chrony-dhcp", "/etc/chrony/sources.d"),
-    quiet_install=_APT,
 )
 
 
@@ -134,7 +125,6 @@ UBUNTU_BEFORE_22_04 = replace(
 UBUNTU_16_04 = replace(
     UBUNTU_BEFORE_22_04,
     version="2.1.1",
-    systemd=229,
     options_variable=None,
     options="",
     servers=(pool("2.debian.pool.ntp.org"),),
@@ -147,14 +137,12 @@ UBUNTU_FROM_25_10 = with_leapseclist(replace(UBUNTU, servers=()))
 
 REDHAT_7 = Chrony(
     version="3.4",
-    systemd=219,
     servers=_numbered("rhel.pool.ntp.org"),
     stock=("driftfile /var/lib/chrony/drift", "rtcsync", "logdir /var/log/chrony"),
 )
 REDHAT_8 = replace(
     REDHAT_7,
     version="4.5",
-    systemd=239,
     servers=(pool("2.rhel.pool.ntp.org"),),
     stock=(*REDHAT_7.stock, "keyfile /etc/chrony.keys", "leapsectz right/UTC"),
 )
@@ -191,7 +179,6 @@ SUSE = Chrony(
         "logdir /var/log/chrony",
     ),
     confdirs=("/etc/chrony.d",),
-    installer=("zypper", "--non-interactive", "install"),
 )
 SUSE_16 = replace(
     SUSE,
@@ -204,11 +191,8 @@ TUMBLEWEED = replace(SUSE_16, version="4.9")
 
 # -- clouds
 
-_TDNF = ("tdnf", "--assumeyes", "install")
-
 AMAZON_2 = Chrony(
     version="4.2",
-    systemd=219,
     servers=(
         NtpServer("169.254.169.123", prefer=True, minpoll=4, maxpoll=4),
         pool("0.amazon.pool.ntp.org", 1),
@@ -228,7 +212,6 @@ AMAZON_2 = Chrony(
 AMAZON_2023 = replace(
     AMAZON_2,
     version="4.3",
-    systemd=252,
     servers=(),
     stock=(*REDHAT_7.stock, "keyfile /etc/chrony.keys", "ntsdumpdir /var/lib/chrony"),
     sourcedirs=("/run/chrony.d", "/etc/chrony.d"),
@@ -243,7 +226,6 @@ AZURE_LINUX = Chrony(
         "maxdistance 16.0",
         "cmdport 0",
     ),
-    installer=_TDNF,
 )
 # chrony's own example, with neither a zone of the pool nor a user of its own
 PHOTON = Chrony(
@@ -251,7 +233,6 @@ PHOTON = Chrony(
     group="root",
     servers=(pool("pool.ntp.org"),),
     stock=(*REDHAT_7.stock, "ntsdumpdir /var/lib/chrony"),
-    installer=_TDNF,
 )
 FLATCAR = replace(
     DEBIAN,
@@ -262,7 +243,6 @@ FLATCAR = replace(
     options="",
     group="chrony",
     servers=_numbered("flatcar.pool.ntp.org"),
-    quiet_install=(),
     stock=(
         "driftfile /var/lib/chrony/chrony.drift",
         "ntsdumpdir /var/lib/chrony",
@@ -286,5 +266,4 @@ ARCH = replace(
     ),
     options="",
     sourcedirs=(),
-    installer=("pacman", "--sync", "--needed", "--noconfirm"),
 )

@@ -10,33 +10,13 @@ what is rendered is gated by the version of the host, never by its distribution.
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
-
-
-@functools.total_ordering
-@dataclass(frozen=True)
-class Version:
-    """A version of chrony, in the order of its numbers: 4.10 comes after 4.9."""
-
-    numbers: tuple[int, ...]
-
-    @classmethod
-    def parse(cls, text: str) -> Version:
-        """From "4.6.1". Raises ValueError for anything else."""
-        return cls(tuple(int(part) for part in text.split(".")))
-
-    def __lt__(self, other: Version) -> bool:
-        return self.numbers < other.numbers
-
-    def __str__(self) -> str:
-        return ".".join(map(str, self.numbers))
+from .._model.version import Version
 
 
 def _table(**since: str) -> dict[str, Version]:
     """{word: version} from words by version; the keyword _4_6_1 is version 4.6.1."""
     return {
-        word: Version.parse(version.strip("_").replace("_", "."))
+        word: Version(version.strip("_").replace("_", "."))
         for version, names in since.items()
         for word in names.split()
     }
@@ -88,10 +68,10 @@ REFCLOCK_OPTIONS = _table(
 )
 
 # chronyd -p reads a file, prints it and ends. It does not open devices: a missing one passes.
-CHECK_SINCE = Version((4, 0))
+CHECK_SINCE = Version("4.0")
 
 # chronyc -N tells sources by the names of the configuration.
-NAMES_SINCE = Version((4, 0))
+NAMES_SINCE = Version("4.0")
 
 # Directives that can't be custom settings, and why.
 _REFUSED = {

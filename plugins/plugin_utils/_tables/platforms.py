@@ -2,16 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The distributions: one row each, and nowhere else. What ships in them is in platforms_*.py."""
+"""The distributions: one row each, and nowhere else.
+
+How each ships chrony is in chrony.py, and ntpd or ntpsec in ntp.py.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .._model.observation import Distribution
 from .._model.sources import NtpServer
+from .._model.version import numbers
 from .._text import messages
 from . import chrony
 from .chrony import Chrony
@@ -31,6 +34,12 @@ class Platform:
     version: str | None
     chrony: Chrony
     codename: str | None = None
+    # systemd's version, for a host whose own is not known; it matters where it is old
+    systemd: int = 247
+    # what the package module takes where nothing may start, as when an image is built
+    quiet_install: Mapping[str, str | int] = field(default_factory=dict)
+    # what installs a package, where ansible-core has no module for it
+    installer: tuple[str, ...] = ()
 
     @property
     def main_files(self) -> frozenset[str]:
@@ -76,9 +85,27 @@ class UnknownPlatform(ValueError):
     """There is no row for a distribution, nor for one that it says it is like."""
 
 
-def _released(name: str, version: str, codename: str, row: Chrony) -> Platform:
-    """A release of Debian or Ubuntu, from which others are made."""
-    return Platform(f"{name} {version}", name.lower(), version, row, codename)
+def _debian(version: str, codename: str, row: Chrony) -> Platform:
+    return Platform(
+        f"Debian {version}",
+        "debian",
+        version,
+        row,
+        codename,
+        quiet_install=_APT,
+    )
+
+
+def _ubuntu(version: str, codename: str, row: Chrony, systemd: int = 247) -> Platform:
+    return Platform(
+        f"Ubuntu {version}",
+        "ubuntu",
+        version,
+        row,
+        codename,
+        systemd=systemd,
+        quiet_install=_APT,
+    )
 
 
 def _rebuilds(
@@ -91,10 +118,28 @@ def _rebuilds(
             distribution,
             version,
             chrony.with_zone(chrony.REDHAT[version], zone),
+            systemd=_SYSTEMD_OF_REDHAT[version],
         )
         for version in versions
     )
 
+
+def _suse(
+    name: str, distribution: str, version: str | None, row: Chrony, systemd: int = 247
+) -> Platform:
+    return Platform(
+        name, distribution, version, row, systemd=systemd, installer=_ZYPPER
+    )
+
+
+# A package of Debian starts its daemon, unless policy-rc.d forbids it.
+_APT: Mapping[str, str | int] = {"use": "apt", "policy_rc_d": 101}
+
+_ZYPPER = ("zypper", "--non-interactive", "install")
+_TDNF = ("tdnf", "--assumeyes", "install")
+_PACMAN = ("pacman", "--sync", "--needed", "--noconfirm")
+
+_SYSTEMD_OF_REDHAT = {"7": 219, "8": 239, "9": 239, "10": 239}
 
 # Where systemd-timesyncd is a package of its own.
 _PACKAGES_TIMESYNCD = frozenset(
@@ -106,57 +151,50 @@ _PACKAGES_TIMESYNCD = frozenset(
 )
 
 PLATFORMS: tuple[Platform, ...] = (
-    _released("Debian", "9", "stretch", chrony.DEBIAN_9),
-    _released(
-        "Debian", "10", "buster", replace(chrony.DEBIAN_BEFORE_11, version="3.4")
-    ),
-    _released("Debian", "11", "bullseye", replace(chrony.DEBIAN, version="4.0")),
-    _released("Debian", "12", "bookworm", chrony.DEBIAN),
-    _released(
-        "Debian",
+    _debian("9", "stretch", chrony.DEBIAN_9),
+    _debian("10", "buster", replace(chrony.DEBIAN_BEFORE_11, version="3.4")),
+    _debian("11", "bullseye", replace(chrony.DEBIAN, version="4.0")),
+    _debian("12", "bookworm", chrony.DEBIAN),
+    _debian(
         "13",
         "trixie",
         chrony.with_leapseclist(replace(chrony.DEBIAN, version="4.6.1")),
     ),
     # testing and unstable have no VERSION_ID
-    Platform("Debian sid", "debian", None, chrony.DEBIAN_SID),
-    Platform("Kali Linux", "kali", None, chrony.DEBIAN_SID),
-    _released("Ubuntu", "16.04", "xenial", chrony.UBUNTU_16_04),
-    _released(
-        "Ubuntu", "18.04", "bionic", replace(chrony.UBUNTU_BEFORE_22_04, version="3.2")
-    ),
-    _released(
-        "Ubuntu", "20.04", "focal", replace(chrony.UBUNTU_BEFORE_22_04, version="3.5")
-    ),
-    _released("Ubuntu", "22.04", "jammy", replace(chrony.UBUNTU, version="4.2")),
-    _released("Ubuntu", "24.04", "noble", replace(chrony.UBUNTU, version="4.5")),
-    _released(
-        "Ubuntu", "25.10", "questing", replace(chrony.UBUNTU_FROM_25_10, version="4.7")
-    ),
-    _released(
-        "Ubuntu", "26.04", "resolute", replace(chrony.UBUNTU_FROM_25_10, version="4.8")
-    ),
+    Platform("Debian sid", "debian", None, chrony.DEBIAN_SID, quiet_install=_APT),
+    Platform("Kali Linux", "kali", None, chrony.DEBIAN_SID, quiet_install=_APT),
+    _ubuntu("16.04", "xenial", chrony.UBUNTU_16_04, systemd=229),
+    _ubuntu("18.04", "bionic", replace(chrony.UBUNTU_BEFORE_22_04, version="3.2")),
+    _ubuntu("20.04", "focal", replace(chrony.UBUNTU_BEFORE_22_04, version="3.5")),
+    _ubuntu("22.04", "jammy", replace(chrony.UBUNTU, version="4.2")),
+    _ubuntu("24.04", "noble", replace(chrony.UBUNTU, version="4.5")),
+    _ubuntu("25.10", "questing", replace(chrony.UBUNTU_FROM_25_10, version="4.7")),
+    _ubuntu("26.04", "resolute", replace(chrony.UBUNTU_FROM_25_10, version="4.8")),
     *_rebuilds("RHEL", "rhel", "rhel.", "7", "8", "9", "10"),
     *_rebuilds("CentOS", "centos", "centos.", "7", "8", "9", "10"),
     *_rebuilds("Rocky Linux", "rocky", "rocky.", "8", "9", "10"),
     *_rebuilds("AlmaLinux", "almalinux", "almalinux.", "8", "9", "10"),
     *_rebuilds("Oracle Linux", "ol", "", "7", "8", "9", "10"),
     *_rebuilds("CloudLinux", "cloudlinux", "cloudlinux.", "8", "9", "10"),
-    Platform("Fedora", "fedora", None, chrony.FEDORA),
-    Platform("SLES 12", "sles", "12", replace(chrony.SUSE, systemd=228)),
-    Platform("SLES 15", "sles", "15", chrony.SUSE),
-    Platform("SLES 16", "sles", "16", chrony.SUSE_16),
-    Platform("openSUSE Leap 15", "opensuse-leap", "15", chrony.SUSE),
-    Platform("openSUSE Leap 16", "opensuse-leap", "16", chrony.SUSE_16),
-    Platform("openSUSE Tumbleweed", "opensuse-tumbleweed", None, chrony.TUMBLEWEED),
-    Platform("Amazon Linux 2", "amzn", "2", chrony.AMAZON_2),
-    Platform("Amazon Linux 2023", "amzn", "2023", chrony.AMAZON_2023),
+    Platform("Fedora", "fedora", None, chrony.FEDORA, systemd=239),
+    _suse("SLES 12", "sles", "12", chrony.SUSE, systemd=228),
+    _suse("SLES 15", "sles", "15", chrony.SUSE),
+    _suse("SLES 16", "sles", "16", chrony.SUSE_16),
+    _suse("openSUSE Leap 15", "opensuse-leap", "15", chrony.SUSE),
+    _suse("openSUSE Leap 16", "opensuse-leap", "16", chrony.SUSE_16),
+    _suse("openSUSE Tumbleweed", "opensuse-tumbleweed", None, chrony.TUMBLEWEED),
+    Platform("Amazon Linux 2", "amzn", "2", chrony.AMAZON_2, systemd=219),
+    Platform("Amazon Linux 2023", "amzn", "2023", chrony.AMAZON_2023, systemd=252),
     Platform(
-        "Azure Linux 2", "mariner", "2.0", replace(chrony.AZURE_LINUX, version="4.1")
+        "Azure Linux 2",
+        "mariner",
+        "2.0",
+        replace(chrony.AZURE_LINUX, version="4.1"),
+        installer=_TDNF,
     ),
-    Platform("Azure Linux 3", "azurelinux", "3.0", chrony.AZURE_LINUX),
-    Platform("Photon OS 5", "photon", "5.0", chrony.PHOTON),
-    Platform("Arch Linux", "arch", None, chrony.ARCH),
+    Platform("Azure Linux 3", "azurelinux", "3.0", chrony.AZURE_LINUX, installer=_TDNF),
+    Platform("Photon OS 5", "photon", "5.0", chrony.PHOTON, installer=_TDNF),
+    Platform("Arch Linux", "arch", None, chrony.ARCH, systemd=239, installer=_PACMAN),
     Platform("Flatcar", "flatcar", None, chrony.FLATCAR),
 )
 
@@ -199,10 +237,6 @@ def _nearest(rows: Sequence[Platform], distribution: Distribution) -> Platform:
     """Of its own rows the newest that is not newer, else the oldest; of another's the newest."""
     if rows[0].id != distribution.id:
         return rows[-1]
-    version = _numbers(distribution.version_id)
-    older = [row for row in rows if row.version and _numbers(row.version) <= version]
+    version = numbers(distribution.version_id or "")
+    older = [row for row in rows if row.version and numbers(row.version) <= version]
     return (older or rows[:1])[-1]
-
-
-def _numbers(version: str | None) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", version or "")[:4])

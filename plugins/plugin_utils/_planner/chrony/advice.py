@@ -2,40 +2,196 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a user of chrony should know of the options that were given.
+"""What a user of chrony should know of the plan: a sentence for each thing that may surprise.
 
 Pure functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Sequence
 
+from ..._model.sources import NtpServer
+from ..._model.version import Version
 from ..._request.request import Request
-from ..._tables.chrony_directives import DIRECTIVES, Version
+from ..._tables.chrony_directives import DIRECTIVES
+from ..._tables.host_clock_profiles import PROFILES
 from ..._tables.platforms import Platform
+from .. import fragments
+from ..context import Context
+from ..sources import owns_sources, prefers_servers
+from . import recheck
 from .settings import DHCP_FOLDER
+from .sources import survives_missing_device, trusts_host_clock
 
 
-def on_options(request: Request, version: Version, platform: Platform) -> Iterator[str]:
-    """A sentence for each thing that may surprise."""
-    if request.step_threshold == 0:
-        yield (
-            "step_threshold: 0 forbids every step; after a pause of the virtual machine the clock"
-            " is slewed for minutes or hours."
+def warnings(
+    context: Context, version: Version, servers: Sequence[NtpServer]
+) -> tuple[str, ...]:
+    """``servers`` are those of the plan, with their polls."""
+    request, platform = context.request, context.platform
+    found = (
+        _slow_polls(context, version, servers),
+        _lone_server(context, servers),
+        _foreign_sources(context, version, servers),
+        _needs_device(context, version),
+        _no_burst(context, servers),
+        _few_steps(request),
+        _no_step(request),
+        _half_secured(request),
+        _dhcp_hook(request, version, platform),
+    )
+    return tuple(sentence for sentence in found if sentence)
+
+
+def unpreferred_sources(
+    context: Context, version: Version, servers: Sequence[NtpServer]
+) -> tuple[str, ...]:
+    """A sentence for servers that cannot get the prefer that they are to have."""
+    if (
+        not _follows_foreign_sources(context, servers)
+        or not _recovers_by_itself(context, version)
+        or not prefers_servers(context.request)
+    ):
+        return ()
+    return (
+        "The distribution's servers stand in files of its own, so they get no prefer.",
+    )
+
+
+def _recovers_by_itself(context: Context, version: Version) -> bool:
+    """True if the host clock is followed after a pause, whatever the servers' polls."""
+    return recheck.is_planned(context, version) or trusts_host_clock(context)
+
+
+def _follows_foreign_sources(context: Context, servers: Sequence[NtpServer]) -> bool:
+    """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
+    return not owns_sources(context.request) and not servers
+
+
+def _slow_polls(
+    context: Context, version: Version, servers: Sequence[NtpServer]
+) -> str | None:
+    if context.host_clock is None or recheck.is_planned(context, version):
+        return None
+    request = context.request
+    profile = PROFILES[request.host_clock_profile]
+    seconds = profile.slowest(request.refclock, servers)
+    if seconds is None:
+        return None
+    advice = "Name servers of your own in ntp_servers"
+    if request.ntp_servers:
+        advice = f"Give it a maxpoll of {profile.named_maxpoll} or less"
+    return (
+        f"A server beside the host clock is polled every {seconds} s: after a pause of the virtual"
+        f" machine it outvotes the host clock for about as long. {advice}, or set trust in"
+        " refclock."
+    )
+
+
+def _lone_server(context: Context, servers: Sequence[NtpServer]) -> str | None:
+    request = context.request
+    # to be followed against the others
+    trusts_one_side = bool(request.refclock.trust) or any(
+        server.trust for server in request.ntp_servers
+    )
+    is_lone = len(servers) == 1 and not servers[0].pool
+    if context.host_clock is None or not is_lone or trusts_one_side:
+        return None
+    return (
+        "The host clock stands beside exactly one server: if the two disagree, chrony can follow"
+        " neither. Give two or more servers, or mark one side as trusted."
+    )
+
+
+def _foreign_sources(
+    context: Context, version: Version, servers: Sequence[NtpServer]
+) -> str | None:
+    if not _follows_foreign_sources(context, servers):
+        return None
+    if _recovers_by_itself(context, version):
+        return None
+    if context.host_clock:
+        return (
+            "The distribution's servers stand in files of its own, so they get neither prefer nor"
+            " maxpoll: after a pause they can outvote the host clock for minutes. Name servers with"
+            " ntp_servers to have both."
         )
+    if _has_foreign_sources(context):
+        return None
+    return (
+        f"No source is planned: {context.platform.name} has its servers in files of their own, and"
+        " there is none on this host yet. Name servers with ntp_servers."
+    )
+
+
+def _has_foreign_sources(context: Context) -> bool:
+    row = context.platform.chrony
+    return any(
+        fragments.names_source(file.text or "")
+        for path, file in context.observation.files.items()
+        if posixpath.dirname(path) in (*row.confdirs, *row.sourcedirs)
+    )
+
+
+def _needs_device(context: Context, version: Version) -> str | None:
+    has_unit = context.platform.chrony.options_variable is not None
+    if context.host_clock is None or has_unit or survives_missing_device(version):
+        return None
+    return (
+        f"A script of System V starts chrony on {context.platform.name}: if the host clock is"
+        " missing at boot, chrony will not start."
+    )
+
+
+def _no_burst(context: Context, servers: Sequence[NtpServer]) -> str | None:
+    timeout = context.request.verify_timeout
+    has_burst = any(server.iburst for server in servers)
+    if not servers or has_burst or context.host_clock or not timeout:
+        return None
+    return (
+        "No server has iburst: chrony selects none before several polls, of 64 s each unless"
+        f" minpoll is less, and verify_timeout is {timeout}."
+    )
+
+
+def _few_steps(request: Request) -> str | None:
+    if request.step_limit < 0:
+        return None
+    return (
+        f"step_limit: {request.step_limit} lets chrony step the clock in {request.step_limit}"
+        " updates after its start and never again; after a pause of the virtual machine it will"
+        " slew for minutes. -1 has no limit."
+    )
+
+
+def _no_step(request: Request) -> str | None:
+    if request.step_threshold != 0:
+        return None
+    return (
+        "step_threshold: 0 forbids every step; after a pause of the virtual machine the clock is"
+        " slewed for minutes or hours."
+    )
+
+
+def _half_secured(request: Request) -> str | None:
     secured = {server.nts or server.key is not None for server in request.ntp_servers}
-    if len(secured) == 2:
-        yield (
-            "Only some of ntp_servers have nts or a key. From 4.0 on chrony trusts these and the"
-            " host clock then, and the others can't outvote them."
-        )
+    if len(secured) < 2:
+        return None
+    return (
+        "Only some of ntp_servers have nts or a key. From 4.0 on chrony trusts these and the host"
+        " clock then, and the others can't outvote them."
+    )
+
+
+def _dhcp_hook(request: Request, version: Version, platform: Platform) -> str | None:
     reads_dhcp = (
         DHCP_FOLDER in platform.chrony.sourcedirs and version >= DIRECTIVES["sourcedir"]
     )
-    if request.dhcp_ntp_servers is not None and not reads_dhcp:
-        yield (
-            f"dhcp_ntp_servers: with chrony {version} on {platform.name} a hook of the DHCP client"
-            " gives servers to chrony while it runs; its file neither asks for them nor forbids"
-            " them."
-        )
+    if request.dhcp_ntp_servers is None or reads_dhcp:
+        return None
+    return (
+        f"dhcp_ntp_servers: with chrony {version} on {platform.name} a hook of the DHCP client"
+        " gives servers to chrony while it runs; its file neither asks for them nor forbids them."
+    )

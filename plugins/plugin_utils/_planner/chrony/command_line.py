@@ -50,6 +50,4 @@ def options_file(
             f"ntp_ip_family: {row.options_variable} in {row.options_file} holds more than plain"
             " words, so it can't be changed safely."
         ) from None
-    yield PlannedFile(
-        row.options_file, f"ntp_ip_family is {family}", "verbatim.j2", {"text": text}
-    )
+    yield PlannedFile(row.options_file, f"ntp_ip_family is {family}", text=text)

@@ -10,16 +10,15 @@ The distribution's key file is never touched. Pure functions.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from ....module_utils._tables import own
 from ..._model.plan import Permissions, PlannedFile
-from ..._request.keys import Key
+from ..._model.version import Version
 from ..._request.request import Request
 from ..._tables import chrony_directives as directives
 from ..._tables.chrony import Chrony
-from ..._tables.chrony_directives import Version
-from .sources import require
+from .gate import require
 
 
 def path_of(request: Request, row: Chrony) -> str | None:
@@ -40,11 +39,11 @@ def _own_path(row: Chrony) -> str:
     return posixpath.join(folder, posixpath.basename(own.KEY_FILES[1]))
 
 
-def key_file(
-    given: Sequence[Key], path: str, row: Chrony, version: Version
-) -> PlannedFile:
-    """Raises PlanError for a type that this version does not know."""
-    for key in given:
+def key_files(request: Request, row: Chrony, version: Version) -> Iterator[PlannedFile]:
+    """The collection's own, if keys are given. Raises PlanError for a type that is too new."""
+    if not request.keys:
+        return
+    for key in request.keys:
         if key.type in directives.KEY_TYPES:
             require(
                 directives.KEY_TYPES,
@@ -52,10 +51,10 @@ def key_file(
                 version,
                 f"ntp_servers: a key of type {key.type}",
             )
-    return PlannedFile(
-        path,
+    yield PlannedFile(
+        _own_path(row),
         "the keys of the servers, for root and chrony alone",
         "keys.j2",
-        {"lines": [key.line for key in given]},
+        {"lines": [key.line for key in request.keys]},
         secret=Permissions("0640", row.group),
     )

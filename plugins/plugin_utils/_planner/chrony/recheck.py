@@ -14,15 +14,29 @@ from __future__ import annotations
 
 from ....module_utils._tables import own
 from ..._model.plan import PlannedFile, PlannedUnit
-from ..._tables.chrony_directives import Version
+from ..._model.version import Version
+from ..._tables.host_clock_profiles import PROFILES
+from ..context import Context
+from .sources import trusts_host_clock
 
 UNIT = own.RECHECK_UNIT
 
 # chronyc's "reset sources"
-SINCE = Version((4, 0))
+SINCE = Version("4.0")
 
 LOOK_SECONDS = 2
 AGREED_SECONDS = 30
+
+
+def is_planned(context: Context, version: Version) -> bool:
+    """Alone or trusted the host clock is not outvoted, and asking anew would only take longer."""
+    return (
+        context.host_clock is not None
+        and PROFILES[context.request.host_clock_profile].rechecks
+        and context.request.mode != "host_only"
+        and not trusts_host_clock(context)
+        and version >= SINCE
+    )
 
 
 def planned_file(daemon_unit: str) -> PlannedFile:

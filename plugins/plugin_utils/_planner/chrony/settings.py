@@ -12,18 +12,19 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from ..._model.version import Version
 from ..._request.request import Request
 from ..._tables import chrony_directives as directives
-from ..._tables.chrony import Chrony
-from ..._tables.chrony_directives import Version
-from ..._tables.host_clock_profiles import Profile
+from ..._tables.host_clock_profiles import PROFILES
 from ..._text.directive import directive
-from .. import smear
-from .sources import require, shortest_poll
+from .. import fragments, smear
+from ..context import Context
+from ..sources import owns_sources
+from . import keys
+from .sources import shortest_poll
 
 # Where the hooks of DHCP clients put the servers that they were told of.
 DHCP_FOLDER = "/run/chrony-dhcp"
-
 
 # In seconds, unless the user gives one: the distributions' own value.
 STEP_THRESHOLD = 1.0
@@ -53,16 +54,20 @@ def settings(request: Request, version: Version) -> Iterator[str]:
         yield directive("hwtimestamp", name, *_shortest_poll(request, version))
 
 
-def of_profile(profile: Profile, version: Version) -> tuple[list[str], list[str]]:
-    """What a profile has beside the sources, and a sentence for what this version lacks of it."""
-    if profile.maxjitter is None:
-        return [], []
+def of_profile(
+    context: Context, version: Version
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a profile has beside the host clock, and a sentence for what this version lacks."""
+    limit = PROFILES[context.request.host_clock_profile].maxjitter
+    if context.host_clock is None or limit is None:
+        return (), ()
     since = directives.DIRECTIVES["maxjitter"]
     if version < since:
-        return [], [
+        lacks = (
             f"There is no maxjitter: chrony {version} does not know it, {since} does."
-        ]
-    return [directive("maxjitter", profile.maxjitter)], []
+        )
+        return (), (lacks,)
+    return (directive("maxjitter", limit),), ()
 
 
 def _shortest_poll(request: Request, version: Version) -> tuple[str | int, ...]:
@@ -75,18 +80,13 @@ def _shortest_poll(request: Request, version: Version) -> tuple[str | int, ...]:
     return "minpoll", shortest
 
 
-def stock(
-    request: Request,
-    row: Chrony,
-    version: Version,
-    keyfile: str | None,
-    *,
-    smeared: bool,
-) -> Iterator[str]:
+def stock(context: Context, version: Version) -> Iterator[str]:
     """The distribution's own directives that this chrony knows and no option replaces."""
+    request, row = context.request, context.platform.chrony
     replaced = {line.split()[0] for line in settings(request, version)}
-    if smeared:
+    if context.smeared:
         replaced |= {*smear.LEAP_DIRECTIVES}
+    keyfile = keys.path_of(request, row)
     if keyfile:
         replaced.add("keyfile")
         yield directive("keyfile", keyfile)
@@ -101,21 +101,25 @@ def stock(
         yield directive("ntsdumpdir", posixpath.dirname(driftfile))
 
 
-def check_custom(request: Request, version: Version) -> None:
-    """Raises PlanError for a custom setting that this version does not know."""
-    for line in request.chrony_custom_settings:
-        word = line.split()[0].lower()
-        require(directives.DIRECTIVES, word, version, f"chrony_custom_settings: {word}")
+def includes(context: Context, version: Version) -> Iterator[str]:
+    """The folders of fragments and of sources that are read beside the file."""
+    row = context.platform.chrony
+    if version < directives.DIRECTIVES["confdir"]:
+        for folder in row.confdirs:
+            # an include without a match is fatal
+            if fragments.in_folder(context.observation, folder):
+                yield directive("include", f"{folder}/*.conf")
+        return
+    for folder in row.sourcedirs:
+        if _reads_sources_of(context.request, folder):
+            yield directive("sourcedir", folder)
+    # last, so that the administrator's own fragments win
+    if row.confdirs:
+        yield directive("confdir", *row.confdirs)
 
 
-def source_folders(
-    request: Request, row: Chrony, *, owns_sources: bool
-) -> tuple[str, ...]:
-    """The folders of sources to read: the distribution's, and that of DHCP if it is wanted."""
-
-    def is_wanted(folder: str) -> bool:
-        if folder == DHCP_FOLDER and request.dhcp_ntp_servers is not None:
-            return request.dhcp_ntp_servers
-        return not owns_sources
-
-    return tuple(filter(is_wanted, row.sourcedirs))
+def _reads_sources_of(request: Request, folder: str) -> bool:
+    """The distribution's, and that of DHCP if it is wanted."""
+    if folder == DHCP_FOLDER and request.dhcp_ntp_servers is not None:
+        return request.dhcp_ntp_servers
+    return not owns_sources(request)

@@ -10,14 +10,24 @@ Pure functions.
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 
-from ..._model.plan import PlanError, Source
+from ..._model.observation import ObservedClock
+from ..._model.plan import Source
 from ..._model.sources import NtpServer, Refclock
-from ..._tables.chrony_directives import REFCLOCK_OPTIONS, SERVER_OPTIONS, Version
+from ..._model.version import Version
+from ..._tables import host_clocks
+from ..._tables.chrony_directives import (
+    NAMES_SINCE,
+    REFCLOCK_OPTIONS,
+    SERVER_OPTIONS,
+)
 from ..._tables.host_clock_profiles import PROFILES
+from ..._text import addresses
 from ..._text.directive import directive
+from ..context import Context
+from .gate import require
 
 # chrony's own minpoll, to which it lifts a shorter maxpoll (ntp_core.c).
 _DEFAULT_MINPOLL = 6
@@ -26,7 +36,7 @@ _DEFAULT_MINPOLL = 6
 REFCLOCK_NAME = "PHC0"
 
 
-def server(wanted: NtpServer, version: Version) -> Source:
+def server_source(wanted: NtpServer, version: Version) -> Source:
     """A server or pool. Raises PlanError for an option that this version does not know."""
     kind: t.Literal["pool", "server"] = "pool" if wanted.pool else "server"
     flags = [
@@ -61,31 +71,21 @@ def shortest_poll(wanted: NtpServer) -> int | None:
     return low
 
 
-def refclock(
-    device: str,
-    wanted: Refclock,
-    *,
-    documented: Refclock,
-    profile: str,
-    prefer: bool,
-    version: Version,
-) -> tuple[Source, list[str]]:
+def host_clock_source(
+    context: Context, version: Version
+) -> tuple[Source | None, tuple[str, ...]]:
     """The host clock, and a sentence for each value of the profile that this version lacks.
 
     Raises PlanError for a value that the user gave and this version does not know.
     """
-    line: list[str | int | float] = ["refclock", "PHC", device]
+    request, clock = context.request, context.host_clock
+    if clock is None:
+        return None, ()
+    line: list[str | int | float] = ["refclock", "PHC", clock.device]
     skipped = []
-    chosen = PROFILES[profile]
-    if profile == "documented":
-        # by the clock's own vendor
-        chosen = replace(chosen, refclock=documented)
-    values = chosen.refclock_with(wanted)
-    for name in (field.name for field in fields(Refclock)):
-        value, since = getattr(values, name), REFCLOCK_OPTIONS[name]
-        if value is None or value is False:
-            continue
-        if getattr(wanted, name) is not None:
+    for name, value in _refclock_values(context, clock):
+        since = REFCLOCK_OPTIONS[name]
+        if getattr(request.refclock, name) is not None:
             require(REFCLOCK_OPTIONS, name, version, f"refclock: {name}")
         elif version < since:
             skipped.append(
@@ -94,11 +94,35 @@ def refclock(
             )
             continue
         line += [name] if value is True else [name, value]
-    if prefer:
+    if request.prefer == "host":
         line.append("prefer")
     if survives_missing_device(version):
         line.append("optional")
-    return Source("refclock", REFCLOCK_NAME, directive(*line)), skipped
+    return Source("refclock", REFCLOCK_NAME, directive(*line)), tuple(skipped)
+
+
+def _refclock_values(
+    context: Context, clock: ObservedClock
+) -> Iterator[tuple[str, int | float]]:
+    """The options that stand in the line, in chrony's units; True is a flag."""
+    request = context.request
+    profile = PROFILES[request.host_clock_profile]
+    if request.host_clock_profile == "documented":
+        # by the clock's own vendor
+        row = host_clocks.row_of(clock, context.observation.virtualization)
+        profile = replace(profile, refclock=row.refclock)
+    values = profile.refclock_with(request.refclock)
+    for name in (field.name for field in fields(Refclock)):
+        value = getattr(values, name)
+        if value is not None and value is not False:
+            yield name, value
+
+
+def trusts_host_clock(context: Context) -> bool:
+    """True if there is a host clock and it is followed against all servers."""
+    profile = PROFILES[context.request.host_clock_profile]
+    trust = profile.refclock_with(context.request.refclock).trust
+    return context.host_clock is not None and bool(trust)
 
 
 def survives_missing_device(version: Version) -> bool:
@@ -106,9 +130,12 @@ def survives_missing_device(version: Version) -> bool:
     return version >= REFCLOCK_OPTIONS["optional"]
 
 
-def require(
-    table: Mapping[str, Version], word: str, version: Version, what: str
-) -> None:
-    """Raises PlanError if this version is older than the word."""
-    if version < table[word]:
-        raise PlanError(f"{what} needs chrony {table[word]}, the host has {version}.")
+def all_can_be_named(servers: Iterable[Source], version: Version) -> bool:
+    """True if chronyc tells of each server by the name that the plan has.
+
+    Before NAMES_SINCE it tells them by address alone, and of an address not its zone.
+    """
+    return version >= NAMES_SINCE or all(
+        addresses.is_address(server.name) and "%" not in server.name
+        for server in servers
+    )

@@ -29,7 +29,7 @@ _SHM = {
 }
 
 
-def server(wanted: NtpServer) -> Source:
+def server_source(wanted: NtpServer) -> Source:
     kind: t.Literal["pool", "server"] = "pool" if wanted.pool else "server"
     options: list[str | int] = [kind, wanted.hostname]
     options += [name for name in ("iburst", "prefer") if getattr(wanted, name)]
@@ -41,7 +41,7 @@ def server(wanted: NtpServer) -> Source:
     return Source(kind, wanted.hostname, directive(*options))
 
 
-def host_clock(wanted: Refclock, daemon: str, *, prefer: bool) -> Source:
+def host_clock_source(wanted: Refclock, daemon: str, *, prefer: bool) -> Source:
     """The shared memory that phc2sys feeds. A line of its own for each directive."""
     return Source(
         "refclock", _SHM[daemon], "\n".join(_shm_lines(wanted, daemon, prefer=prefer))

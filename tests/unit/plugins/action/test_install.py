@@ -38,15 +38,11 @@ class Rehearsed(ActionModule):
         self.seen.update(systemd={"booted": True, "version": "257"})
         self.seen["units"] = {client: UNIT}
 
-    def _call(
-        self, module: str, options: dict[str, t.Any], task_vars: t.Any
-    ) -> dict[str, t.Any]:
+    def _call(self, module: str, options: dict[str, t.Any]) -> dict[str, t.Any]:
         assert module == "timesync_info"
         return self.seen
 
-    def _run(
-        self, task_vars: t.Any, action: str, options: dict[str, t.Any]
-    ) -> dict[str, t.Any]:
+    def _run(self, action: str, options: dict[str, t.Any]) -> dict[str, t.Any]:
         assert action == "ansible.builtin.package"
         self.installed += options["name"]
         if options["name"] == ["chrony"]:

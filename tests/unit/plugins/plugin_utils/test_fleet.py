@@ -20,12 +20,15 @@ import pytest
 from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.fleet import (
     CONCERNS,
     Fleet,
-    Folder,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.folder import Folder
 from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.formats import (
     as_csv,
     as_json,
     as_metrics,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.observed import (
+    observed_row,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.output import (
     Output,
@@ -34,7 +37,6 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.output import 
 from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.page import as_html
 from ansible_collections.vmtime.linux.plugins.plugin_utils._fleet.row import (
     HostRow,
-    observed_row,
     without_answer,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options import (

@@ -13,8 +13,8 @@ import pytest
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host import sha256
 from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.compare import Changes
-from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.result import (
-    transaction,
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.transaction import (
+    transaction_options,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
     ObservedFile,
@@ -181,12 +181,12 @@ def test_an_installed_chrony_of_unknown_version_gets_nothing_newer_than_it_may_k
 def test_the_transaction_starts_the_units_in_order_and_verifies_the_last() -> None:
     plan = plan_for(with_chrony(recorded("kvm-debian-13"), "4.6.1"))
     feeder = PlannedUnit("feeder.service", True, "for a test")
-    wanted = transaction(
+    wanted = transaction_options(
         Request(), replace(plan, units=(feeder, *plan.units)), Changes((), ()), {}
     )
     assert wanted["start"] == ["feeder.service", "chrony.service"]
     assert wanted["verify"]["provider"] == "chrony"
-    without = transaction(
+    without = transaction_options(
         Request(), replace(plan, units=(), provider=None), Changes((), ()), {}
     )
     assert without["start"] == []

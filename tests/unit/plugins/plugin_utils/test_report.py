@@ -10,7 +10,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.result import awaited
+from ansible_collections.vmtime.linux.plugins.plugin_utils._apply.transaction import (
+    awaited,
+)
 from ansible_collections.vmtime.linux.plugins.plugin_utils._planner.planner import (
     make_plan,
 )
