@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shutil
 import subprocess
 import sys
 import textwrap
@@ -18,8 +17,12 @@ from pathlib import Path
 
 import yaml
 
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.recorded import (
+    copy_recorded,
+)
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-HOST = REPOSITORY / "tests/fixtures/hosts/azure-debian-12-fragment"
+HOST = "azure-debian-12-fragment"
 _RST = re.compile(r"^( *)\.\. code-block:: yaml\n\n((?:\1 +.*\n|\n)+)", re.MULTILINE)
 _MARKDOWN = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -117,7 +120,7 @@ def run(
 def copy_host(into: Path) -> Path:
     """The recorded host, with the group of its chrony and the one file that an example removes."""
     tree = into / "host"
-    shutil.copytree(HOST, tree, symlinks=True)
+    copy_recorded(HOST, str(tree))
     (tree / "etc/group").write_text("root:x:0:\n_chrony:x:110:\n")
     (tree / "etc/chrony/conf.d").mkdir(exist_ok=True)
     (tree / "etc/chrony/conf.d/site.conf").write_text("hello\n")

@@ -9,24 +9,26 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import typing as t
 from pathlib import Path
 
+import ansible_collections
 import pytest
 
-from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
-    RECORDED,
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.recorded import (
+    copy_recorded,
 )
 
 # the folder that holds ansible_collections
-COLLECTIONS = RECORDED.parents[5]
+COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can see all that a plan takes"
 )
+
+HOST = "azure-debian-12-fragment"
 
 Results = dict[str, dict[str, t.Any]]
 
@@ -151,7 +153,7 @@ def directives(result: dict[str, t.Any], side: str) -> set[str]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("role")
     root = folder / "root"
-    shutil.copytree(RECORDED / "azure-debian-12-fragment", root, symlinks=True)
+    copy_recorded(HOST, str(root))
     inventory = VALUES + "nothing_special: {}\n"
     before = {path: path.lstat() for path in sorted(root.rglob("*"))}
     done = play(folder, inventory, root)
@@ -187,8 +189,10 @@ def test_a_value_is_refused(played: Results, name: str) -> None:
 def test_a_misspelt_variable_is_told_also_if_the_run_fails(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    root = tmp_path / "root"
+    copy_recorded(HOST, str(root))
     inventory = "misspelt: {timesync_mode: external, timesync_ntp_server: [a]}"
-    result = play(tmp_path, inventory, RECORDED / "azure-debian-12-fragment")
+    result = play(tmp_path, inventory, root)
     assert "needs at least one server" in result["misspelt"]["msg"]
     assert (
         "timesync_ntp_server is not a variable of the role: did you mean timesync_ntp_servers?"
@@ -198,7 +202,7 @@ def test_a_misspelt_variable_is_told_also_if_the_run_fails(
 
 def test_a_tree_of_strange_names_is_looked_at(tmp_path: Path) -> None:
     root = tmp_path / "root"
-    shutil.copytree(RECORDED / "azure-debian-12-fragment", root, symlinks=True)
+    copy_recorded(HOST, str(root))
     folder = root / "etc" / "chrony" / "conf.d"
     for name in (b"\xff.conf", b"a\nb.conf", b"\x1b[2J.conf", b"{{ 1 }}.conf"):
         (folder / os.fsdecode(name)).write_text("# {{ 1 + 1 }}\nserver a\n")

@@ -17,8 +17,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from ansible_collections.vmtime.linux.tests.fuzz import strategies
-from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
-    RECORDED,
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.recorded import (
+    copy_recorded,
 )
 
 MEGABYTE = 1 << 20
@@ -200,7 +200,7 @@ def grown(tree: Tree) -> Iterator[Path]:
     name, changes = tree
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "root"
-        shutil.copytree(RECORDED / name, root, symlinks=True)
+        copy_recorded(name, str(root))
         for place, (kind, data) in changes:
             put(root, place, kind, data)
         yield root

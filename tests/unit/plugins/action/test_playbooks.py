@@ -7,26 +7,22 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
-import ansible_collections
 import pytest
 
-from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
-    RECORDED,
+from ansible_collections.vmtime.linux.tests.unit.plugins.action.playbook import (
+    needs_root,
+    play,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.recorded import (
+    copy_recorded,
 )
 
-COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
 TREE = "azure-rocky-9"
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root can see all that a plan takes"
-)
+pytestmark = needs_root
 
 
 class Fleet:
@@ -36,32 +32,18 @@ class Fleet:
         self.folder = folder
         self.hosts = {name: {"timesync_root": str(folder / name)} for name in "abcd"}
         for name in self.hosts:
-            shutil.copytree(RECORDED / TREE, folder / name, symlinks=True)
+            copy_recorded(TREE, str(folder / name))
 
     def play(self, playbook: str, *options: str, **variables: t.Any) -> tuple[int, str]:
         """Its exit code, and all that it said."""
         inventory = self.folder / "hosts.json"
         inventory.write_text(json.dumps({"all": {"hosts": self.hosts}}))
-        done = subprocess.run(
-            [
-                Path(sys.executable).parent / "ansible-playbook",
-                playbook,
-                *("--inventory", inventory, "--connection", "local"),
-                *("--extra-vars", json.dumps(variables)),
-                *options,
-            ],
-            cwd=self.folder,
-            env={
-                **os.environ,
-                "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-                "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-                "ANSIBLE_REMOTE_TEMP": str(self.folder / "remote"),
-                "ANSIBLE_LOCAL_TEMP": str(self.folder / "local"),
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
+        done = play(
+            self.folder,
+            playbook,
+            *("--inventory", inventory, "--connection", "local"),
+            *("--extra-vars", json.dumps(variables)),
+            *options,
         )
         return done.returncode, done.stdout
 

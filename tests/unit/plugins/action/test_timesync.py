@@ -7,25 +7,27 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
-import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
-import ansible_collections
 import pytest
 
+from ansible_collections.vmtime.linux.tests.unit.plugins.action.playbook import (
+    needs_root,
+    play,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.recorded import (
+    copy_recorded,
+)
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     RECORDED,
 )
 
-COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
+pytestmark = needs_root
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root can see all that a plan takes"
-)
+Task = dict[str, t.Any]
 
 
 class Run(t.NamedTuple):
@@ -33,58 +35,92 @@ class Run(t.NamedTuple):
     shown: str
     result: dict[str, t.Any]
     modules: list[str]
+    tree: Path
+    """A copy of the host, as the run left it."""
+
+
+def run(*, check: bool = False, **options: t.Any) -> Task:
+    return {
+        "vmtime.linux.timesync": options,
+        "check_mode": check,
+        "diff": True,
+        "ignore_errors": True,
+    }
 
 
 class Ansible:
-    """Runs the module on a tree, with a folder for Ansible's temporary files that is kept."""
+    """Runs the module on a tree, as tasks of one playbook."""
 
-    def __init__(self, folder: Path, tree: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.tree = tree
+        self.tree = folder / "tree"
+        copy_recorded("azure-rocky-9", str(self.tree))
 
-    def __call__(self, *arguments: str, **options: t.Any) -> Run:
-        remote = self.folder / "remote"
-        shutil.rmtree(remote, ignore_errors=True)
-        given = {"root": str(self.tree), **options}
-        environment = {
-            **os.environ,
-            "ANSIBLE_KEEP_REMOTE_FILES": "1",
-            "ANSIBLE_REMOTE_TEMP": str(remote),
-            "ANSIBLE_LOCAL_TEMP": str(self.folder / "local"),
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            "ANSIBLE_DEPRECATION_WARNINGS": "0",
-        }
-        said = subprocess.run(
-            [
-                Path(sys.executable).parent / "ansible",
-                *("localhost", "--inventory", "localhost,", "--connection", "local"),
-                *(
-                    "--module-name",
-                    "vmtime.linux.timesync",
-                    "--args",
-                    json.dumps(given),
-                ),
-                *arguments,
-            ],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
+    def __call__(self, *tasks: Task) -> list[Run]:
+        """The runs among these tasks, of which others may stand for somebody's hand."""
+        steps = [
+            step
+            for number, task in enumerate(tasks)
+            for step in (self._on_tree(task, number), self._copy_tree(number))
+        ]
+        hosts = {"hosts": "localhost", "connection": "local", "gather_facts": False}
+        playbook = self.folder / "play.yml"
+        playbook.write_text(json.dumps([{**hosts, "tasks": steps}]))
+        shown = play(
+            self.folder,
+            playbook,
+            "-vvvv",
+            ANSIBLE_DEPRECATION_WARNINGS="0",
+            ANSIBLE_KEEP_REMOTE_FILES="1",
+            ANSIBLE_STDOUT_CALLBACK="minimal",
+        ).stdout
+        results = list(_results(shown))
+        assert len(results) == len(steps), shown
+        return [
+            Run(failed, text, result, self._modules(number), self._copy(number))
+            for number, (failed, text, result) in enumerate(results[::2])
+            if "vmtime.linux.timesync" in tasks[number]
+        ]
+
+    def _on_tree(self, task: Task, number: int) -> Task:
+        step = {**task, "vars": {"ansible_remote_tmp": str(self._remote(number))}}
+        if options := task.get("vmtime.linux.timesync"):
+            step["vmtime.linux.timesync"] = {"root": str(self.tree), **options}
+        return step
+
+    def _copy_tree(self, number: int) -> Task:
+        copy = ["cp", "--archive", str(self.tree), str(self._copy(number))]
+        return {"ansible.builtin.command": {"argv": copy}}
+
+    def _copy(self, number: int) -> Path:
+        return self.folder / f"tree-{number}"
+
+    def _remote(self, number: int) -> Path:
+        return self.folder / f"remote-{number}"
+
+    def _modules(self, number: int) -> list[str]:
+        return sorted(
+            path.name for path in self._remote(number).glob("*/AnsiballZ_*.py")
         )
-        told, _mark, result = said.stdout.rpartition("localhost | ")
-        assert " => {" in result, told + said.stderr
-        modules = sorted(path.name for path in remote.glob("*/AnsiballZ_*.py"))
-        result = json.JSONDecoder().raw_decode(result.partition(" => ")[2])[0]
-        shown = said.stdout + said.stderr
-        return Run(said.returncode != 0, shown, result, modules)
+
+
+def _results(shown: str) -> t.Iterator[tuple[bool, str, dict[str, t.Any]]]:
+    """Of each task whether it failed, all that is shown of it, and its result."""
+    begin = 0
+    pattern = re.compile(
+        r"^localhost \| (?:\w+!? (=> )|\w+ \| rc=\d+ >>)", re.MULTILINE
+    )
+    for found in pattern.finditer(shown):
+        result, end = {}, found.end()
+        if found[1]:
+            result, end = json.JSONDecoder().raw_decode(shown, end)
+        yield "FAILED" in found[0], shown[begin:end], result
+        begin = end
 
 
 @pytest.fixture
 def ansible(tmp_path: Path) -> Ansible:
-    tree = tmp_path / "tree"
-    shutil.copytree(RECORDED / "azure-rocky-9", tree, symlinks=True)
-    return Ansible(tmp_path, tree)
+    return Ansible(tmp_path)
 
 
 def content(tree: Path) -> dict[str, t.Any]:
@@ -113,19 +149,23 @@ INFO, APPLY = "AnsiballZ_timesync_info.py", "AnsiballZ_timesync_apply.py"
 
 def test_check_run_check_run(ansible: Ansible) -> None:
     before = content(ansible.tree)
-    first = ansible("--check", "--diff", mode="host_only")
+    first, second, *later = ansible(
+        run(check=True, mode="host_only"),
+        run(mode="host_only"),
+        run(check=True, mode="host_only"),
+        run(mode="host_only"),
+    )
     assert first.result["changed"]
     assert first.modules == [INFO]
-    assert content(ansible.tree) == before
+    assert content(first.tree) == before
     line = "refclock PHC /dev/ptp_hyperv poll 3 dpoll -2 offset 0 stratum 2\n"
     assert "+" + line in first.shown
     assert "-pool 2.rocky.pool.ntp.org iburst\n" in first.shown
 
-    second = ansible(mode="host_only")
     assert second.result["changed"]
     assert second.modules == [APPLY, INFO]
-    assert line in (ansible.tree / "etc/chrony.conf").read_text()
-    original = ansible.tree / "etc/chrony.conf.vmtime-original"
+    assert line in (second.tree / "etc/chrony.conf").read_text()
+    original = second.tree / "etc/chrony.conf.vmtime-original"
     assert (
         original.read_text() == (RECORDED / "azure-rocky-9/etc/chrony.conf").read_text()
     )
@@ -133,40 +173,41 @@ def test_check_run_check_run(ansible: Ansible) -> None:
         second.result["skipped_steps"]
     )
 
-    for arguments in (["--check"], []):
-        later = ansible(*arguments, mode="host_only")
-        assert not later.result["changed"]
-        assert later.modules == [INFO]
+    for same in later:
+        assert not same.result["changed"]
+        assert same.modules == [INFO]
 
 
 def test_absent_brings_back_every_byte(ansible: Ansible) -> None:
     before = content(ansible.tree)
-    ansible(mode="host_only")
-    # a second mode, and what came before the first is brought back still
-    ansible(mode="external", ntp_servers=[{"hostname": "127.0.0.9"}])
-    configured = content(ansible.tree)
-
-    first = ansible("--check", "--diff", state="absent")
+    _, configured, first, second, *later = ansible(
+        run(mode="host_only"),
+        # a second mode, and what came before the first is brought back still
+        run(mode="external", ntp_servers=[{"hostname": "127.0.0.9"}]),
+        run(check=True, state="absent"),
+        run(state="absent"),
+        run(check=True, state="absent"),
+        run(state="absent"),
+    )
     assert first.result["changed"]
     assert first.modules == [INFO]
-    assert content(ansible.tree) == configured
+    assert content(first.tree) == content(configured.tree)
     assert "-server 127.0.0.9 iburst" in first.shown
     assert "+pool 2.rocky.pool.ntp.org iburst\n" in first.shown
 
-    second = ansible(state="absent")
     assert second.result["changed"]
     assert second.modules == [APPLY, INFO]
-    assert files(content(ansible.tree)) == files(before)
+    assert files(content(second.tree)) == files(before)
 
-    for arguments in (["--check"], []):
-        later = ansible(*arguments, state="absent")
-        assert not later.result["changed"]
-        assert later.modules == [INFO]
-        assert "nothing to undo" in later.result["plan"]["reasons"]["state"]
+    for same in later:
+        assert not same.result["changed"]
+        assert same.modules == [INFO]
+        assert "nothing to undo" in same.result["plan"]["reasons"]["state"]
 
 
 def test_the_plan_is_returned(ansible: Ansible) -> None:
-    plan = ansible("--check", mode="host_only").result["plan"]
+    (planned,) = ansible(run(check=True, mode="host_only"))
+    plan = planned.result["plan"]
     assert plan["mode"] == "host_only"
     assert plan["provider"] == "chrony"
     assert plan["host_clock"]["device"] == "/dev/ptp_hyperv"
@@ -176,30 +217,22 @@ def test_the_plan_is_returned(ansible: Ansible) -> None:
     assert set(plan["reasons"]) == {"mode", "host_clock", "provider", "platform"}
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (
-            {"mode": "external"},
-            "mode: external needs at least one server in ntp_servers.",
-        ),
-        ({"moed": "default"}, "moed is not an option: did you mean mode?"),
-    ],
-)
-def test_bad_input_touches_no_host(
-    ansible: Ansible, options: dict[str, t.Any], sentence: str
-) -> None:
-    run = ansible(**options)
-    assert run.failed
-    assert run.result["msg"] == sentence
-    assert run.modules == []
+def test_bad_input_touches_no_host(ansible: Ansible) -> None:
+    servers, typo = ansible(run(mode="external"), run(moed="default"))
+    assert servers.result["msg"] == (
+        "mode: external needs at least one server in ntp_servers."
+    )
+    assert typo.result["msg"] == "moed is not an option: did you mean mode?"
+    for refused in (servers, typo):
+        assert refused.failed
+        assert refused.modules == []
 
 
 def test_what_cannot_be_planned_changes_nothing(ansible: Ansible) -> None:
     shutil.rmtree(ansible.tree / "sys/class/ptp")
     before = content(ansible.tree)
-    run = ansible(mode="host_only")
-    assert run.result["msg"] == (
+    (refused,) = ansible(run(mode="host_only"))
+    assert refused.result["msg"] == (
         "mode: host_only has nothing to sync from: The host has no PTP clock. Hyper-V's"
         " time-sync service is bound to hv_utils, but this kernel makes no PTP clock of it (it"
         " takes PTP_1588_CLOCK) and does not set the time by it, unless it has"
@@ -210,68 +243,68 @@ def test_what_cannot_be_planned_changes_nothing(ansible: Ansible) -> None:
 
 def test_a_package_is_not_installed_below_another_root(ansible: Ansible) -> None:
     (ansible.tree / "usr/sbin/chronyd").unlink()
-    for run in (ansible("--check"), ansible()):
-        assert run.failed
-        assert "packages are only installed into the running root" in run.result["msg"]
+    for refused in ansible(run(check=True), run()):
+        assert refused.failed
+        assert (
+            "packages are only installed into the running root" in refused.result["msg"]
+        )
 
 
 def test_keys_are_written_and_never_shown(ansible: Ansible) -> None:
     """Not in the result, the diff, nor what -vvvv tells; one look is enough for a second run."""
     planted = "b1ab1e0ff1ce"
-    server = {"hostname": "10.0.0.1", "key": f"10 SHA1 ASCII:{planted}"}
-    options = {"mode": "external", "ntp_servers": [server]}
-    path = ansible.tree / "etc/chrony.vmtime.keys"
+    name = "etc/chrony.vmtime.keys"
 
-    runs = [ansible("--check", "--diff", "-vvvv", **options)]
-    assert not path.exists()
-    runs.append(ansible("--diff", "-vvvv", **options))
-    assert runs[-1].result["changed"]
-    assert path.read_text().splitlines()[1:] == [f"10 SHA1 ASCII:{planted}"]
-    about = path.stat()
+    def keyed(digits: str, **how: bool) -> Task:
+        server = {"hostname": "10.0.0.1", "key": f"10 SHA1 ASCII:{digits}"}
+        return run(mode="external", ntp_servers=[server], **how)
+
+    runs = ansible(
+        keyed(planted, check=True),
+        keyed(planted),
+        keyed(planted),
+        # somebody opens it
+        {"ansible.builtin.file": {"path": str(ansible.tree / name), "mode": "0644"}},
+        keyed(planted),
+        # another key of the same length
+        keyed(planted[::-1]),
+        # no key, no file
+        run(mode="external", ntp_servers=[{"hostname": "10.0.0.1"}]),
+    )
+    planned, written, same, closed, changed, removed = runs
+    assert not (planned.tree / name).exists()
+    assert written.result["changed"]
+    lines = (written.tree / name).read_text().splitlines()
+    assert lines[1:] == [f"10 SHA1 ASCII:{planted}"]
+    about = (written.tree / name).stat()
     assert about.st_mode & 0o7777 == 0o640
     # the group's number in the tree, whose group file is not this machine's
     assert (about.st_uid, about.st_gid) == (0, 988)
-
-    runs.append(ansible("--diff", "-vvvv", **options))
-    assert not runs[-1].result["changed"]
-    assert runs[-1].modules == [INFO]
-
-    # somebody opened it
-    path.chmod(0o644)
-    runs.append(ansible("--diff", "-vvvv", **options))
-    assert runs[-1].result["changed"]
-    assert path.stat().st_mode & 0o7777 == 0o640
-    assert "(0644, root, chrony; the keys are not shown)" in runs[-1].shown
-
-    # another key of the same length
-    other = {**server, "key": f"10 SHA1 ASCII:{planted[::-1]}"}
-    runs.append(ansible("--diff", "-vvvv", mode="external", ntp_servers=[other]))
-    assert planted[::-1] in path.read_text()
-
-    # no key, no file
-    runs.append(
-        ansible("-vvvv", mode="external", ntp_servers=[{"hostname": "10.0.0.1"}])
-    )
-    assert not path.exists()
-    for run in runs:
-        assert not run.failed
-        assert planted not in run.shown
-        assert planted[::-1] not in run.shown
+    assert not same.result["changed"]
+    assert same.modules == [INFO]
+    assert closed.result["changed"]
+    assert (closed.tree / name).stat().st_mode & 0o7777 == 0o640
+    assert "(0644, root, chrony; the keys are not shown)" in closed.shown
+    assert planted[::-1] in (changed.tree / name).read_text()
+    assert not (removed.tree / name).exists()
+    for done in runs:
+        assert not done.failed
+        assert planted not in done.shown
+        assert planted[::-1] not in done.shown
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
+def test_a_wrong_key_is_not_shown(ansible: Ansible) -> None:
+    wrong: list[t.Any] = [
         "10 SHA1 HEX:b1ab1e0ff1ce0",
         "b1ab1e0ff1ce",
         ["10 b1ab1e0ff1ce"],
         "10 AES256 HEX:b1ab1e0ff1ce",
-    ],
-)
-def test_a_wrong_key_is_not_shown(ansible: Ansible, value: t.Any) -> None:
-    server = {"hostname": "10.0.0.1", "key": value}
-    run = ansible("-vvvv", mode="external", ntp_servers=[server])
-    assert run.failed
-    assert "not shown" in run.result["msg"]
-    assert "b1ab1e0ff1ce" not in run.shown
-    assert run.modules == []
+    ]
+    servers = [{"hostname": "10.0.0.1", "key": value} for value in wrong]
+    for refused in ansible(
+        *(run(mode="external", ntp_servers=[server]) for server in servers)
+    ):
+        assert refused.failed
+        assert "not shown" in refused.result["msg"]
+        assert "b1ab1e0ff1ce" not in refused.shown
+        assert refused.modules == []

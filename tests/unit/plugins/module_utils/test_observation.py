@@ -7,7 +7,6 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import json
-import os
 
 import pytest
 
@@ -22,15 +21,20 @@ from ansible_collections.vmtime.linux.plugins.module_utils._observe import (
 from ansible_collections.vmtime.linux.plugins.module_utils._observe.observation import (
     observe,
 )
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.recorded import (
+    copy_recorded,
+)
 
-HOSTS = os.path.join(os.path.dirname(__file__), "..", "..", "..", "fixtures", "hosts")
 
+@pytest.fixture
+def recorded(tmpdir):
+    def recorded(name):
+        root = str(tmpdir.join(name))
+        copy_recorded(name, root)
+        # as it travels: what can't be JSON must not be in it
+        return json.loads(json.dumps(observe(Host(root))))
 
-def recorded(name):
-    # as it travels: what can't be JSON must not be in it
-    return json.loads(
-        json.dumps(observe(Host(os.path.abspath(os.path.join(HOSTS, name)))))
-    )
+    return recorded
 
 
 @pytest.mark.parametrize(
@@ -55,13 +59,13 @@ def recorded(name):
         ("empty", None, "The host has no PTP clock."),
     ],
 )
-def test_the_host_clock_is_known_by_its_name(name, device, reason):
+def test_the_host_clock_is_known_by_its_name(recorded, name, device, reason):
     seen = recorded(name)
     assert (seen["host_clock"] or {}).get("device") == device
     assert seen["host_clock_reason"] == reason
 
 
-def test_every_clock_is_told_with_driver_and_links():
+def test_every_clock_is_told_with_driver_and_links(recorded):
     assert recorded("azure-rocky-9")["ptp_clocks"] == [
         {
             "name": "ptp0",
@@ -123,7 +127,7 @@ def test_another_clock_is_never_the_host_clock(clock_name):
         ),
     ],
 )
-def test_virtualization(name, expected):
+def test_virtualization(recorded, name, expected):
     assert recorded(name)["virtualization"] == expected
 
 
@@ -179,7 +183,7 @@ def test_a_systemd_without_a_library_of_its_own_is_asked(tmpdir, monkeypatch):
     assert daemons.systemd_version(Host(str(tmpdir))) == "219"
 
 
-def test_hyperv_service_and_driver():
+def test_hyperv_service_and_driver(recorded):
     assert recorded("azure-rocky-9")["hyperv"] == {
         "vmbus": True,
         "time_sync": {
@@ -192,7 +196,7 @@ def test_hyperv_service_and_driver():
     }
 
 
-def test_daemon_unit_and_files():
+def test_daemon_unit_and_files(recorded):
     seen = recorded("azure-rocky-9")
     chrony = seen["daemons"]["chrony"]
     assert (chrony["installed"], chrony["unit"], chrony["enabled"]) == (
@@ -207,7 +211,7 @@ def test_daemon_unit_and_files():
     assert "/run/chrony-dhcp/eth0.sources" in seen["files"]
 
 
-def test_a_key_never_leaves_the_host():
+def test_a_key_never_leaves_the_host(recorded):
     seen = recorded("azure-rocky-9")
     assert seen["files"]["/etc/chrony.keys"]["text"] is None
     assert "feedface" not in json.dumps(seen)
@@ -223,7 +227,7 @@ def test_a_key_file_among_other_files_is_known_by_the_directive_that_names_it(tm
     assert files["/etc/chrony/conf.d/more.conf"]["text"]
 
 
-def test_a_host_that_tells_nothing_has_reasons_and_no_traceback():
+def test_a_host_that_tells_nothing_has_reasons_and_no_traceback(recorded):
     seen = recorded("empty")
     assert seen["distribution"]["id"] is None
     for part in (

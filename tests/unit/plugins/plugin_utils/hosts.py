@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import typing as t
 from dataclasses import replace
 from functools import cache
@@ -23,8 +24,12 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation im
     ObservedDaemon,
     ObservedUnit,
 )
+from ansible_collections.vmtime.linux.tests.unit.plugins.module_utils.recorded import (
+    HOSTS,
+    copy_recorded,
+)
 
-RECORDED = Path(__file__).parents[3] / "fixtures" / "hosts"
+RECORDED = Path(HOSTS)
 
 HYPERV = ObservedClock("hyperv", "hyperv", "/dev/ptp_hyperv")
 KVM = ObservedClock("KVM virtual PTP", "kvm", "/dev/ptp_kvm")
@@ -32,10 +37,18 @@ KVM = ObservedClock("KVM virtual PTP", "kvm", "/dev/ptp_kvm")
 
 def observed(name: str) -> dict[str, t.Any]:
     """The result of timesync_info for a recorded tree, as it arrives from root's run there."""
-    seen = observe(Host(str((RECORDED / name).resolve())))
+    return t.cast(dict[str, t.Any], json.loads(_observed(name)))
+
+
+@cache
+def _observed(name: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        root = str(Path(folder).resolve() / name)
+        copy_recorded(name, root)
+        seen = observe(Host(root))
     # whoever runs the tests, and wherever
     seen.update(privileged=True, root="/")
-    return t.cast(dict[str, t.Any], json.loads(json.dumps(seen)))
+    return json.dumps(seen)
 
 
 @cache

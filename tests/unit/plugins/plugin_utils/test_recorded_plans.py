@@ -37,7 +37,7 @@ CASES: dict[str, dict[str, t.Any]] = {
     "host_only": {"mode": "host_only"},
     "external": {"mode": "external", "ntp_servers": SERVERS},
 }
-HOSTS = sorted({path.name for path in RECORDED.iterdir()} - {"empty"})
+HOSTS = sorted({path.name for path in RECORDED.iterdir() if path.is_dir()} - {"empty"})
 
 
 def told(host: str, options: dict[str, t.Any]) -> str:
