@@ -84,7 +84,8 @@ class Ansible:
 
     def _on_tree(self, task: Task, number: int) -> Task:
         step = {**task, "vars": {"ansible_remote_tmp": str(self._remote(number))}}
-        if options := task.get("vmtime.linux.timesync"):
+        if "vmtime.linux.timesync" in task:
+            options = task["vmtime.linux.timesync"]
             step["vmtime.linux.timesync"] = {"root": str(self.tree), **options}
         return step
 
