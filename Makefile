@@ -20,7 +20,7 @@ export PYTHON
 # check=1 must not be a real run
 $(if $(or $(check),$(mode),$(inventory),$(extra)),$(error the variables CHECK, MODE, INVENTORY and EXTRA are in capitals))
 
-.PHONY: help apply check hosts test matrix tools test-fuzz test-vm bench bench-pause format pins clean
+.PHONY: help apply quick check hosts test matrix tools test-fuzz test-vm bench bench-pause format pins clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
@@ -38,10 +38,11 @@ help: ## this list
 apply: .venv/apply-$(STATE) ## set this machine's time synchronization up, or an inventory's
 	@.venv/bin/ansible-playbook $(PLAYBOOK_OPTIONS) vmtime.linux.apply
 
-check hosts test matrix: .venv/test-$(STATE)
+quick check hosts test matrix: .venv/test-$(STATE)
 	@cd tests && $(CURDIR)/.venv/bin/python -m checks $@ $(ONLY)
 
-check: ## lint, types, documentation, units: three or four minutes
+quick: ## types, ruff, and the units that start no programs: for every save
+check: ## lint, types, documentation, units: two minutes
 hosts: ## the molecule scenarios
 test: ## everything
 matrix: ## the names of the checks, as JSON, for machines that share them

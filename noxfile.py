@@ -4,7 +4,7 @@
 """Every check of this repository, and nowhere else.
 
 ``make check`` runs the default sessions, ``make hosts`` those tagged ``hosts``, ``make test`` these
-and those tagged ``test``. Sessions tagged ``in-turn`` never run at the same time.
+and those tagged ``test``. Sessions tagged ``needs-hosts`` run two at a time.
 ``.venv/bin/nox --session NAME`` runs one alone.
 
 The sessions stand by subject in ``tests/sessions``; those of ``antsibull-nox.toml`` come beside.

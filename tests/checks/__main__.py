@@ -3,7 +3,8 @@
 
 """python -m checks LEVEL [WORD ...]: the sessions of a level whose names hold one of the words.
 
-The sessions are those of noxfile.py; this runs two at a time and closes with one table.
+The sessions are those of noxfile.py; this runs three at a time, of which two at most need the test
+hosts, and closes with one table.
 The level "matrix" only names those that need no hosts of their own, for machines that share them.
 """
 
@@ -13,6 +14,7 @@ import argparse
 import json
 import signal
 import sys
+from collections.abc import Iterator
 
 from .listing import sessions
 from .machine import VENV
@@ -20,6 +22,7 @@ from .run import Check, run_all, summary
 
 # what nox selects for each: its default sessions, or those with a tag
 LEVELS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "quick": (("--tags", "quick"),),
     "check": ((),),
     "hosts": (("--tags", "hosts"),),
     "test": (("--tags", "hosts", "test"), ()),
@@ -45,11 +48,16 @@ def main() -> int:
     if arguments.level == "matrix":
         print(json.dumps([check.name for check in chosen]))
         return 0
-    in_turn = [check for check in chosen if check.in_turn]
-    lanes: list[list[Check]] = [[check] for check in chosen if not check.in_turn]
-    outcomes = run_all([in_turn, *lanes], VENV / "log")
+    outcomes = run_all(_lanes(chosen), VENV / "log")
     print("", summary(outcomes), sep="\n")
     return int(any(outcome.failed for outcome in outcomes))
+
+
+def _lanes(chosen: list[Check]) -> list[Iterator[Check]]:
+    """What needs the test hosts takes two lanes, each of which goes on with the next."""
+    hosts = iter([check for check in chosen if check.needs_hosts])
+    others = [iter([check]) for check in chosen if not check.needs_hosts]
+    return [hosts, hosts, *others]
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def sessions(*selection: str) -> list[Check]:
             version=version("antsibull-nox") if session["session"] in ready else "",
             command=(*NOX, "--session", session["session"]),
             report=VENV / "reports" / f"{session['session']}.xml",
-            in_turn="in-turn" in session["tags"],
+            needs_hosts="needs-hosts" in session["tags"],
         )
         for session in json.loads(listing.stdout)
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 
 import nox
 
@@ -16,8 +17,8 @@ from .results import tell
 from .tree import collection
 
 
-def _tool(name: str, *command: str) -> None:
-    @nox.session(name=name)
+def _tool(name: str, *command: str, tags: Sequence[str] = ()) -> None:
+    @nox.session(name=name, tags=[*tags])
     def tool(session: nox.Session) -> None:
         """Run the tool on the whole collection."""
         tell(session, version(command[0]))
@@ -26,8 +27,17 @@ def _tool(name: str, *command: str) -> None:
 
 
 _tool("ansible-lint", "ansible-lint", "--strict")
-_tool("ruff-lint", "ruff", "check", "--no-cache", "--output-format", "concise", ".")
-_tool("ruff-format", "ruff", "format", "--no-cache", "--diff", ".")
+_tool(
+    "ruff-lint",
+    "ruff",
+    "check",
+    "--no-cache",
+    "--output-format",
+    "concise",
+    ".",
+    tags=["quick"],
+)
+_tool("ruff-format", "ruff", "format", "--no-cache", "--diff", ".", tags=["quick"])
 _tool("yamllint", "yamllint", "--strict", ".")
 _tool("reuse", "reuse", "lint", "--lines")
 

@@ -19,7 +19,9 @@ from .results import run_pytest, tell
 
 
 def _molecule(scenario: str) -> None:
-    @nox.session(name=f"molecule-{scenario}", default=False, tags=["hosts", "in-turn"])
+    @nox.session(
+        name=f"molecule-{scenario}", default=False, tags=["hosts", "needs-hosts"]
+    )
     def molecule(session: nox.Session) -> None:
         """Run the scenario on hosts with systemd."""
         tell(session, version("molecule"))
@@ -27,11 +29,15 @@ def _molecule(scenario: str) -> None:
 
 
 # a scenario that converges nothing has hosts for another test
-for path in sorted(REPOSITORY.glob("extensions/molecule/*/converge.yml")):
-    _molecule(path.parent.name)
+SCENARIOS = {
+    path.parent.name for path in REPOSITORY.glob("extensions/molecule/*/converge.yml")
+}
+SLOWEST = ("crash", "faults")
+for scenario in (*SLOWEST, *sorted(SCENARIOS - {*SLOWEST})):
+    _molecule(scenario)
 
 
-@nox.session(default=False, tags=["test", "in-turn"])
+@nox.session(default=False, tags=["test", "needs-hosts"])
 def bench(session: nox.Session) -> None:
     """Measure what a host costs, once, to see that it can be measured."""
     tell(session, version("ansible-core"))

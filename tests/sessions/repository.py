@@ -9,11 +9,22 @@ from pathlib import Path
 
 import nox
 
-from ansible_collections.vmtime.linux.tests.checks.machine import VENV, version
+from ansible_collections.vmtime.linux.tests.checks.machine import (
+    REPOSITORY,
+    VENV,
+    version,
+)
 
 from .needs import needs_packages, needs_root
 from .results import run_pytest, tell
 from .tree import collection, import_path
+
+# What starts programs, and so is left out of `make quick`.
+PROGRAM_TESTS = (
+    "tests/unit/plugins/action",
+    "tests/unit/plugins/module_utils/test_crash.py",
+    "tests/unit/test_imports.py",
+)
 
 
 @nox.session
@@ -24,16 +35,25 @@ def units(session: nox.Session) -> None:
         run_pytest(session, "tests/unit", **import_path(tree.parents[2]))
 
 
-@nox.session
+@nox.session(name="units-quick", default=False, tags=["quick"])
+def units_quick(session: nox.Session) -> None:
+    """Run the units that start no programs, in this repository itself."""
+    tell(session, version("ansible-core"))
+    without = (f"--ignore={path}" for path in PROGRAM_TESTS)
+    run_pytest(session, "tests/unit", *without)
+
+
+@nox.session(tags=["quick"])
 def mypy(session: nox.Session) -> None:
     """Check the types, of the tests too."""
     tell(session, version("mypy"))
-    with collection(session) as tree:
-        root = tree.parents[2]
-        settings = (f"--config-file={tree}/pyproject.toml", f"--cache-dir={VENV}/mypy")
-        # run where the import path starts, or each module would have two names
-        with session.chdir(root):
-            session.run("mypy", *settings, str(tree.relative_to(root)))
+    settings = (
+        f"--config-file={REPOSITORY}/pyproject.toml",
+        f"--cache-dir={VENV}/mypy",
+    )
+    # run where the import path starts, or each module would have two names
+    with session.chdir(VENV / "collections"):
+        session.run("mypy", *settings, "ansible_collections/vmtime/linux")
 
 
 def _pytest(name: str) -> None:

@@ -108,6 +108,7 @@ class Ansible:
 def _results(shown: str) -> t.Iterator[tuple[bool, str, dict[str, t.Any]]]:
     """Of each task whether it failed, all that is shown of it, and its result."""
     begin = 0
+    result: dict[str, t.Any]
     pattern = re.compile(
         r"^localhost \| (?:\w+!? (=> )|\w+ \| rc=\d+ >>)", re.MULTILINE
     )
