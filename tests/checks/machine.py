@@ -64,11 +64,29 @@ def known_pythons(core_python: Path) -> set[str]:
     return {*_output(core_python, script).split()} & {*pythons()}
 
 
+def ansible_test(core_python: Path) -> Path:
+    """The folder of the ansible-test beside this Python."""
+    script = "import ansible_test; print(ansible_test.__path__[0])"
+    return Path(_output(core_python, script))
+
+
+def take_requirements_from_index(core_python: Path) -> None:
+    """A release candidate may require the archive of a repository, such as "dill @ https://...".
+
+    The index has a release of it that will do, and may be all that can be reached.
+    """
+    for path in (ansible_test(core_python) / "_data/requirements").glob("*.txt"):
+        text = path.read_text()
+        wanted = re.sub(r"^(\w+) @ https:.*$", r"\1", text, flags=re.MULTILINE)
+        if wanted != text:
+            path.write_text(wanted)
+
+
 def seed_pip_installers(core_python: Path, home: Path) -> None:
     """ansible-test downloads pip's installers unless they are cached; Python brings one too."""
-    script = "import ansible_test; print(ansible_test.__path__[0])"
-    folder = Path(_output(core_python, script))
-    source = (folder / "_internal/python_requirements.py").read_text()
+    source = (
+        ansible_test(core_python) / "_internal/python_requirements.py"
+    ).read_text()
     wanted = re.findall(r"\bpip='([\d.]+)'", source)
     assert wanted, "ansible-test no longer says which pip it wants"
     cache = home / ".ansible/test/cache"

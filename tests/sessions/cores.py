@@ -19,11 +19,12 @@ from ansible_collections.vmtime.linux.tests.checks.machine import (
     minor,
     pythons,
     seed_pip_installers,
+    take_requirements_from_index,
     version,
 )
 
 from .results import REPORTS, run_pytest, tell
-from .tree import as_python_2_wants_it, collection, import_path
+from .tree import as_python_2_wants_it, collection, commit, import_path
 
 # The releases of ansible-core, and the Pythons that each runs with.
 PYTHONS_OF = {
@@ -32,6 +33,7 @@ PYTHONS_OF = {
     "2.19.14": ("3.11", "3.12", "3.13"),
     "2.20.10": ("3.12", "3.13", "3.14"),
     "2.21.5": ("3.12", "3.13", "3.14"),
+    "2.22.0rc1": ("3.13", "3.14", "3.15"),
 }
 OLDEST_CORE = next(iter(PYTHONS_OF))
 # ansible-core's own checks run with this one in `make check`, with all in `make test`
@@ -79,6 +81,7 @@ def _sanity(release: str) -> None:
             session.skip(f"no Python of {', '.join(PYTHONS_OF[release])} with pip here")
         install(session, release)
         with collection(session) as tree:
+            commit(tree)
             core_python = Path(session.bin, "python")
             links = tree.parents[2] / "pythons"
             links.mkdir()
@@ -87,6 +90,7 @@ def _sanity(release: str) -> None:
                 (links / f"python{python}").symlink_to(pythons()[python])
             home = VENV / "home" / _short(release)
             seed_pip_installers(core_python, home)
+            take_requirements_from_index(core_python)
             environment = {
                 "HOME": str(home),
                 "PATH": f"{session.bin}:{links}:/usr/bin:/bin",

@@ -182,7 +182,7 @@ def test_check_run_check_run(ansible: Ansible) -> None:
 
 def test_absent_brings_back_every_byte(ansible: Ansible) -> None:
     before = content(ansible.tree)
-    _, configured, first, second, *later = ansible(
+    _host_only, configured, first, second, *later = ansible(
         run(mode="host_only"),
         # a second mode, and what came before the first is brought back still
         run(mode="external", ntp_servers=[{"hostname": "127.0.0.9"}]),
