@@ -41,6 +41,7 @@ def warnings(
         _no_step(request),
         _half_secured(request),
         _dhcp_hook(request, version, platform),
+        _helper(request, platform),
     )
     return tuple(sentence for sentence in found if sentence)
 
@@ -66,8 +67,10 @@ def _recovers_by_itself(context: Context, version: Version) -> bool:
 
 
 def _follows_foreign_sources(context: Context, servers: Sequence[NtpServer]) -> bool:
-    """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
-    return not owns_sources(context.request) and not servers
+    """True if the servers are in files of the distribution or the host, as in Ubuntu 26.04."""
+    is_free = not owns_sources(context.request) and not servers
+    ships_them = context.platform.chrony.has_source_files
+    return is_free and (ships_them or _has_foreign_sources(context))
 
 
 def _slow_polls(
@@ -108,21 +111,31 @@ def _lone_server(context: Context, servers: Sequence[NtpServer]) -> str | None:
 def _foreign_sources(
     context: Context, version: Version, servers: Sequence[NtpServer]
 ) -> str | None:
-    if not _follows_foreign_sources(context, servers):
+    if owns_sources(context.request) or servers:
         return None
-    if _recovers_by_itself(context, version):
-        return None
-    if context.host_clock:
+    if not context.host_clock:
+        if _has_foreign_sources(context):
+            return None
+        return _no_source(context)
+    if _follows_foreign_sources(context, servers) and not _recovers_by_itself(
+        context, version
+    ):
         return (
             "The distribution's servers stand in files of its own, so they get neither prefer nor"
             " maxpoll: after a pause they can outvote the host clock for minutes. Name servers with"
             " ntp_servers to have both."
         )
-    if _has_foreign_sources(context):
-        return None
+    return None
+
+
+def _no_source(context: Context) -> str:
+    name = context.platform.name
+    where = f"{name} has its servers in files of their own"
+    if not context.platform.chrony.has_source_files:
+        where = f"chrony comes without servers on {name}"
     return (
-        f"No source is planned: {context.platform.name} has its servers in files of their own, and"
-        " there is none on this host yet. Name servers with ntp_servers."
+        f"No source is planned: {where}, and there is none on this host yet. Name servers with"
+        " ntp_servers."
     )
 
 
@@ -140,8 +153,8 @@ def _needs_device(context: Context, version: Version) -> str | None:
     if context.host_clock is None or has_unit or survives_missing_device(version):
         return None
     return (
-        f"A script of System V starts chrony on {context.platform.name}: if the host clock is"
-        " missing at boot, chrony will not start."
+        f"On {context.platform.name} no file gives chronyd options: if the host clock is missing at"
+        " boot, chrony will not start."
     )
 
 
@@ -186,12 +199,27 @@ def _half_secured(request: Request) -> str | None:
 
 
 def _dhcp_hook(request: Request, version: Version, platform: Platform) -> str | None:
+    row = platform.chrony
     reads_dhcp = (
-        DHCP_FOLDER in platform.chrony.sourcedirs and version >= DIRECTIVES["sourcedir"]
+        DHCP_FOLDER in row.sourcedirs
+        and version >= DIRECTIVES["sourcedir"]
+        and not row.runs_helper
     )
     if request.dhcp_ntp_servers is None or reads_dhcp:
         return None
     return (
         f"dhcp_ntp_servers: with chrony {version} on {platform.name} a hook of the DHCP client"
         " gives servers to chrony while it runs; its file neither asks for them nor forbids them."
+    )
+
+
+def _helper(request: Request, platform: Platform) -> str | None:
+    """Unless dhcp_ntp_servers is given, for which _dhcp_hook speaks."""
+    if not owns_sources(request) or not platform.chrony.runs_helper:
+        return None
+    if request.dhcp_ntp_servers is not None:
+        return None
+    return (
+        f"On {platform.name} chronyd's unit runs chrony-helper, which adds NTP servers that DHCP"
+        " offers to the planned sources. To prevent it, keep the DHCP client from accepting them."
     )

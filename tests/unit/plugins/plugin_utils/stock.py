@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 import tempfile
 import typing as t
 from dataclasses import dataclass, replace
@@ -20,11 +21,19 @@ from functools import cache
 from pathlib import Path
 
 from ansible_collections.vmtime.linux.plugins.module_utils._host import Host
+from ansible_collections.vmtime.linux.plugins.module_utils._observe.distro import (
+    parse_os_release,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._observe.observation import (
     observe,
 )
 from ansible_collections.vmtime.linux.plugins.plugin_utils._model.observation import (
+    Distribution,
     Observation,
+)
+from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms import (
+    Platform,
+    platform_of,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
     HYPERV,
@@ -34,6 +43,17 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 
 STOCK = RECORDED.parent / "stock"
 SYSTEMS = sorted(path.stem for path in STOCK.iterdir())
+# What a cloud or cluster builder made of a distribution; the others are as its packages ship it.
+IMAGES = [
+    name
+    for name in SYSTEMS
+    if re.search(
+        r"-(alibaba|aliyun|aks|aws|azure|bosh|capi|cloudinit|coreos|ec2|gce|marketplace|oci"
+        r"|stackit)\b",
+        name,
+    )
+]
+PACKAGES = sorted(set(SYSTEMS) - set(IMAGES))
 _AZURES = ("azure", "aks", "marketplace")
 _UNITS = "/usr/lib/systemd/system/"
 
@@ -68,8 +88,8 @@ class System:
 @cache
 def system(name: str) -> System:
     head, *sections = (STOCK / f"{name}.txt").read_text().split("==> ")
-    daemon = head.partition("\n")[0].removeprefix("runs: ").partition(" by ")
-    program, unit = (daemon[0], daemon[2]) if daemon[1] else (None, None)
+    found = re.match(r"runs: (\S+) by (\S+)\n", head)
+    program, unit = found.groups() if found else (None, None)
     return System(dict(_file(section) for section in sections), program, unit)
 
 
@@ -116,3 +136,36 @@ def stock(name: str) -> Observation:
         host_clock=HYPERV if any(word in name for word in _AZURES) else KVM,
         host_clock_reason="for a test",
     )
+
+
+@cache
+def platform(name: str) -> tuple[Platform, str]:
+    """The row that a system gets, and why: it may be that of another release."""
+    fields = parse_os_release(system(name).files["/etc/os-release"].text)
+    likes = tuple(fields.get("ID_LIKE", "").split())
+    codename = fields.get("UBUNTU_CODENAME") or fields.get("VERSION_CODENAME") or None
+    return platform_of(
+        Distribution(fields["ID"], likes, fields.get("VERSION_ID"), None, codename)
+    )
+
+
+def row_of(name: str) -> Platform:
+    return platform(name)[0]
+
+
+def attested(row: Platform, conf: str) -> str:
+    """How the row's facts about a daemon are known, as README.md says it."""
+    files = [
+        (name in PACKAGES, file)
+        for name in SYSTEMS
+        if platform(name)[0] == row and "is in the table as" in platform(name)[1]
+        for file in (
+            system(name).files.get(f"{folder}{conf}") for folder in ("", "/usr")
+        )
+        if file
+    ]
+    of_packages = [file for is_package, file in files if is_package]
+    counted = of_packages or [file for _is_package, file in files]
+    if not counted:
+        return "not seen"
+    return "shipped" if all(file.is_verified for file in counted) else "rebuilt"

@@ -149,6 +149,13 @@ def test_a_fragment_that_is_no_text_is_refused_and_not_damaged() -> None:
         plan_for(host, mode="host_only")
 
 
+def test_a_chrony_without_servers_is_warned_of() -> None:
+    for fresh in (host_of("sles", "12"), host_of("flatcar", None)):
+        (warning,) = plan_for(fresh).warnings
+        assert "No source is planned: chrony comes without servers" in warning
+        assert not plan_for(replace(fresh, host_clock=HYPERV)).warnings
+
+
 def test_servers_in_files_of_their_own_are_warned_of() -> None:
     fresh = host_of("ubuntu", "26.04")
     for refclock in ({}, {"trust": True}):

@@ -96,7 +96,7 @@ RHEL = replace(
             with_daemon(BARE, "ntp", "4.2.8p15"),
             {},
             "chrony",
-            "ntp is there, but Debian 12 does not ship it. So it is chrony",
+            "ntp is there, but this collection does not configure it on Debian 12. So it is chrony",
         ),
         # what a fleet says of host clocks is for hosts that have one
         (
