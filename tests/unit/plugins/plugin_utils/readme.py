@@ -18,7 +18,7 @@ def section(title: str) -> str:
     return text.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
-def table(title: str) -> dict[str, tuple[str, ...]]:
+def systems_table(title: str) -> dict[str, tuple[str, ...]]:
     """Row to its cells in a section's table: "Debian 12, 13" are two rows."""
     lines = [line for line in section(title).splitlines() if line.startswith("| ")]
     found = {}

@@ -28,7 +28,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
     ROOT,
-    table,
+    systems_table,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.stock import (
     attested,
@@ -106,7 +106,7 @@ def test_the_info_module_documents_every_key() -> None:
 
 
 def test_the_readme_tells_the_providers_of_every_row() -> None:
-    told = table("Providers")
+    told = systems_table("Providers")
     assert set(told) == {row.name for row in PLATFORMS}
     kinds = {"ntp": "ntp.org's", "ntpsec": "ntpsec"}
     for row in PLATFORMS:
@@ -116,7 +116,7 @@ def test_the_readme_tells_the_providers_of_every_row() -> None:
 
 
 def test_the_readme_tells_how_the_facts_of_every_row_are_known() -> None:
-    told = {name: cells[:2] for name, cells in table("Systems").items()}
+    told = {name: cells[:2] for name, cells in systems_table("Systems").items()}
     assert told == {
         row.name: (
             attested(row, row.chrony.conf),

@@ -298,6 +298,8 @@ def test_every_other_client_is_stopped_and_what_is_masked_or_absent_is_done() ->
     masked = ObservedUnit("masked", "inactive", "masked")
     others = {
         "ntpsec.service": ObservedUnit("loaded", "inactive", "enabled"),
+        # Cumulus Linux runs its ntpd so
+        "ntp@mgmt.service": ObservedUnit("loaded", "active", "enabled"),
         "openntpd.service": masked,
         "vmtime-phc2sys.service": ObservedUnit("loaded", "active", "static"),
     }
@@ -305,6 +307,7 @@ def test_every_other_client_is_stopped_and_what_is_masked_or_absent_is_done() ->
     assert plan.start == ("systemd-timesyncd.service",)
     assert {unit.name for unit in plan.units if not unit.wanted} == {
         "chrony.service",
+        "ntp@mgmt.service",
         "ntpsec.service",
         "vmtime-phc2sys.service",
     }
