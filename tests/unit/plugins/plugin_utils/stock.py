@@ -16,6 +16,7 @@ import posixpath
 import re
 import tempfile
 import typing as t
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -103,8 +104,28 @@ def _file(section: str) -> tuple[str, StockFile]:
     return path, StockFile(source.removeprefix("source: "), text, target or None)
 
 
-def grow(name: str, root: Path) -> None:
-    """Write a system's files below a new folder; a line stands for the daemon's program."""
+# One for all systems: to remove its folders again and again would take longer than the tests.
+_ROOT = tempfile.TemporaryDirectory()
+
+
+@cache
+def stock(name: str) -> Observation:
+    """A look at a system: with Azure's clock if it is an image for Azure, else with KVM's."""
+    root = Path(_ROOT.name).resolve()
+    written = list(_write(name, root))
+    seen = json.loads(json.dumps(observe(Host(str(root)))))
+    for place in written:
+        place.unlink()
+    seen.update(privileged=True, root="/")
+    return replace(
+        Observation.from_module(seen),
+        host_clock=HYPERV if any(word in name for word in _AZURES) else KVM,
+        host_clock_reason="for a test",
+    )
+
+
+def _write(name: str, root: Path) -> Iterator[Path]:
+    """Write a system's files below a folder; a line stands for the daemon's program."""
     shipped = system(name)
     files = dict(shipped.files)
     if shipped.program and shipped.unit:
@@ -121,21 +142,7 @@ def grow(name: str, root: Path) -> None:
         else:
             place.write_text(file.text)
             place.chmod(0o755 if file.text.startswith("#!") else 0o644)
-
-
-@cache
-def stock(name: str) -> Observation:
-    """A look at a system: with Azure's clock if it is an image for Azure, else with KVM's."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder).resolve() / name
-        grow(name, root)
-        seen = json.loads(json.dumps(observe(Host(str(root)))))
-    seen.update(privileged=True, root="/")
-    return replace(
-        Observation.from_module(seen),
-        host_clock=HYPERV if any(word in name for word in _AZURES) else KVM,
-        host_clock_reason="for a test",
-    )
+        yield place
 
 
 @cache
