@@ -12,12 +12,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
+from ....module_utils._tables import own
 from ..._model.sources import NtpServer
 from ..._model.version import Version
 from ..._request.request import Request
 from ..._tables.chrony_directives import DIRECTIVES
 from ..._tables.host_clock_profiles import PROFILES
 from ..._tables.platforms import Platform
+from ..._text import messages
 from .. import fragments
 from ..context import Context
 from ..sources import owns_sources, prefers_servers
@@ -35,6 +37,7 @@ def warnings(
         _slow_polls(context, version, servers),
         _lone_server(context, servers),
         _foreign_sources(context, version, servers),
+        _dropped_servers(context, servers),
         _needs_device(context, version),
         _no_burst(context, servers),
         _few_steps(request),
@@ -114,9 +117,8 @@ def _foreign_sources(
     if owns_sources(context.request) or servers:
         return None
     if not context.host_clock:
-        if _has_foreign_sources(context):
-            return None
-        return _no_source(context)
+        has_any = _has_foreign_sources(context) or _own_servers(context)
+        return None if has_any else _no_source(context)
     if _follows_foreign_sources(context, servers) and not _recovers_by_itself(
         context, version
     ):
@@ -130,13 +132,38 @@ def _foreign_sources(
 
 def _no_source(context: Context) -> str:
     name = context.platform.name
-    where = f"{name} has its servers in files of their own"
-    if not context.platform.chrony.has_source_files:
-        where = f"chrony comes without servers on {name}"
+    where = f"this collection knows no servers of {name} for chrony"
+    if context.platform.chrony.has_source_files:
+        where = f"{name} has its servers in files of their own"
     return (
         f"No source is planned: {where}, and there is none on this host yet. Name servers with"
         " ntp_servers."
     )
+
+
+def _dropped_servers(context: Context, servers: Sequence[NtpServer]) -> str | None:
+    """Where the table has no servers to write in place of those that the file names."""
+    dropped = _own_servers(context)
+    if owns_sources(context.request) or servers or not dropped:
+        return None
+    return (
+        f"{context.platform.chrony.conf} names servers that this run does not keep:"
+        f" {', '.join(dropped)}. Name them in ntp_servers."
+    )
+
+
+def _own_servers(context: Context) -> list[str]:
+    """The servers in the main file, unless that is this collection's."""
+    file = context.observation.files.get(context.platform.chrony.conf)
+    text = (file and file.text) or ""
+    if own.MARKER in text:
+        return []
+    lines = [line.split() for line in text.splitlines()]
+    return [
+        messages.plain(words[1])
+        for words in lines
+        if len(words) > 1 and words[0].lower() in ("server", "pool", "peer")
+    ]
 
 
 def _has_foreign_sources(context: Context) -> bool:
