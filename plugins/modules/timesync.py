@@ -168,8 +168,9 @@ options:
     description:
       - Whether to follow servers that DHCP tells of, beside others.
       - Unless given, they are followed in O(mode=default) without O(ntp_servers).
-      - Before chrony 4.0 and on SUSE no file can forbid them, for a hook of the DHCP client gives them to chrony while it runs. What
-        forbids them there is the hook's own setting, such as C(PEERNTP=no) in C(/etc/sysconfig/network) on EL 7 and 8.
+      - Before chrony 4.0, and on EL 8, Azure Linux 2 and 3 and SUSE, no file can forbid them, because a hook of the DHCP client gives
+        them to chrony while it runs. The hook's own setting forbids them, such as C(PEERNTP=no) in C(/etc/sysconfig/network) on EL 7
+        and 8.
     type: bool
   ntp_ip_family:
     description:

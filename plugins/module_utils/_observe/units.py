@@ -53,7 +53,7 @@ def _ask(host, names):
 def _read(host, names):
     units = {}
     for name in names:
-        paths = [folder + "/" + name for folder in UNIT_DIRECTORIES]
+        paths = _paths(name)
         paths = [path for path in paths if host.exists(path) or host.link(path)]
         if not paths:
             continue
@@ -69,6 +69,15 @@ def _read(host, names):
             "condition": True,
         }
     return units
+
+
+def _paths(name):
+    """Where its file can be. An instance of a template needs none of its own: a@b.service."""
+    paths = [folder + "/" + name for folder in UNIT_DIRECTORIES]
+    template = re.sub("@[^.]+", "@", name)
+    if template != name:
+        paths += [folder + "/" + template for folder in UNIT_DIRECTORIES]
+    return paths
 
 
 def _enabled(host, path, wanted):

@@ -36,6 +36,7 @@ DAEMONS = (
             "/etc/chrony/*.conf",
             "/etc/chrony.conf.d/*.conf",
             "/etc/chrony.d/*.conf",
+            "/etc/chrony.d/*.sources",
             "/etc/chrony/conf.d/*.conf",
             "/etc/chrony/sources.d/*.sources",
             "/etc/default/chrony",
@@ -102,6 +103,7 @@ PHC2SYS = ("/usr/sbin/phc2sys", "/usr/bin/phc2sys")
 # Units beside the daemons' own that steer the system clock, or feed one that does.
 OTHER_CLIENT_UNITS = (
     "chronyd-restricted.service",
+    "ntp@mgmt.service",
     "ntpdate.service",
     "phc2sys.service",
     "sntp.service",

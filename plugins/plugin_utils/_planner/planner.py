@@ -41,7 +41,9 @@ def make_plan(request: Request, observation: Observation) -> Plan:
     if not observation.privileged:
         raise PlanError("Only root can see and change all that is needed: use become.")
     try:
-        platform, reason = platform_of(observation.distribution)
+        platform, reason = platform_of(
+            observation.distribution, observation.daemons["chrony"].version
+        )
     except UnknownPlatform as error:
         raise PlanError(str(error)) from error
     context = Context(request, observation, platform, reason)

@@ -100,7 +100,7 @@ def _refusal(
     if daemon != "timesyncd":
         row = platform.ntp
         if row is None or row.daemon != daemon:
-            return f"{platform.name} does not ship it."
+            return f"this collection does not configure it on {platform.name}."
         version = version or row.version
     return capabilities.refusal(
         request,

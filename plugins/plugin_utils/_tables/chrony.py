@@ -4,12 +4,12 @@
 
 """How each distribution ships chrony: its package, unit, files and what stands in them.
 
-Sources: Debian's and Ubuntu's packages; the spec files of Fedora, RHEL, SUSE, Azure Linux and
-Photon OS; AWS's package lists; voxpupuli/puppet-chrony, cloud-init and linux-system-roles/timesync.
+Each row's facts come from the recorded files in tests/fixtures/stock, which name their sources.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from .._model.sources import NtpServer
@@ -27,7 +27,7 @@ class Chrony:
     package: str = "chrony"
     unit: str = "chronyd.service"
     conf: str = "/etc/chrony.conf"
-    # the variable that the unit's command line expands, None where there is no unit file
+    # the variable that the unit's command line expands, None if it takes no options
     options_variable: str | None = "OPTIONS"
     # the file that sets it, and to what the package sets it there
     options_file: str = "/etc/sysconfig/chronyd"
@@ -42,6 +42,10 @@ class Chrony:
     confdirs: tuple[str, ...] = ()
     # folders of sources (*.sources)
     sourcedirs: tuple[str, ...] = ()
+    # True if its servers are in fragments, which its packages or the cloud bring
+    has_source_files: bool = False
+    # True if the unit runs chrony-helper, which gives the servers of DHCP to the daemon
+    runs_helper: bool = False
 
     def stock_value(self, directive: str) -> str | None:
         """The value of a directive of the stock file, None if it has none."""
@@ -103,8 +107,26 @@ def with_leapseclist(row: Chrony) -> Chrony:
 
 DEBIAN_SID = with_leapseclist(replace(DEBIAN, version="4.9"))
 # chrony 3 knew fewer of its system calls, so there the filter only forbids them
-DEBIAN_BEFORE_11 = replace(DEBIAN, options="-F -1", confdirs=(), sourcedirs=())
-DEBIAN_9 = replace(DEBIAN_BEFORE_11, version="3.0", options="")
+DEBIAN_BEFORE_11 = replace(
+    DEBIAN,
+    stock=tuple(
+        line
+        for line in DEBIAN.stock
+        if not line.startswith(("leapsectz", "ntsdumpdir"))
+    ),
+    options="-F -1",
+    confdirs=(),
+    sourcedirs=(),
+)
+DEBIAN_10 = replace(DEBIAN_BEFORE_11, version="3.4", runs_helper=True)
+# only its System V script reads /etc/default/chrony
+DEBIAN_9 = replace(
+    DEBIAN_BEFORE_11,
+    version="3.0",
+    options_variable=None,
+    options="",
+    stock=(*DEBIAN_BEFORE_11.stock, "hwclockfile /etc/adjtime"),
+)
 UBUNTU = replace(
     DEBIAN,
     servers=(
@@ -114,23 +136,24 @@ UBUNTU = replace(
         pool("2.ubuntu.pool.ntp.org", 2),
     ),
 )
-UBUNTU_BEFORE_22_04 = replace(
-    UBUNTU,
-    stock=tuple(line for line in DEBIAN.stock if not line.startswith("leapsectz")),
-    options="-F -1",
-    confdirs=(),
-    sourcedirs=(),
-)
+UBUNTU_20_04 = replace(DEBIAN_10, version="3.5", servers=UBUNTU.servers)
+UBUNTU_18_04 = replace(UBUNTU_20_04, version="3.2", options="")
 # a script of System V starts it
 UBUNTU_16_04 = replace(
-    UBUNTU_BEFORE_22_04,
+    DEBIAN_9,
     version="2.1.1",
-    options_variable=None,
-    options="",
-    servers=(pool("2.debian.pool.ntp.org"),),
+    stock=(
+        *DEBIAN_9.stock,
+        # without its key, chronyc of that time can change nothing
+        "commandkey 1",
+        "log tracking measurements statistics",
+        "dumponexit",
+        "dumpdir /var/lib/chrony",
+        "logchange 0.5",
+    ),
 )
 # the pools stand in /etc/chrony/sources.d, with NTS
-UBUNTU_FROM_25_10 = with_leapseclist(replace(UBUNTU, servers=()))
+UBUNTU_FROM_25_10 = with_leapseclist(replace(UBUNTU, servers=(), has_source_files=True))
 
 
 # -- Red Hat, those who rebuild it, and Fedora
@@ -139,6 +162,7 @@ REDHAT_7 = Chrony(
     version="3.4",
     servers=_numbered("rhel.pool.ntp.org"),
     stock=("driftfile /var/lib/chrony/drift", "rtcsync", "logdir /var/log/chrony"),
+    runs_helper=True,
 )
 REDHAT_8 = replace(
     REDHAT_7,
@@ -152,53 +176,47 @@ REDHAT_9 = replace(
     stock=(*REDHAT_8.stock, "ntsdumpdir /var/lib/chrony"),
     options="-F 2",
     sourcedirs=("/run/chrony-dhcp",),
+    runs_helper=False,
 )
 REDHAT_10 = replace(REDHAT_9, stock=(*REDHAT_7.stock, "ntsdumpdir /var/lib/chrony"))
 REDHAT = {"7": REDHAT_7, "8": REDHAT_8, "9": REDHAT_9, "10": REDHAT_10}
 
 
 def with_zone(row: Chrony, zone: str) -> Chrony:
+    """The row with a vendor's zone of the NTP pool, such as "rocky."; "" is the whole pool."""
     servers = (
-        replace(server, hostname=server.hostname.replace("rhel.", zone))
+        replace(
+            server,
+            hostname=re.sub(r"(?<=\d\.).*(?=pool\.)", zone, server.hostname),
+        )
         for server in row.servers
     )
     return replace(row, servers=tuple(servers))
 
 
-FEDORA = with_leapseclist(with_zone(REDHAT_9, "fedora."))
+FEDORA = with_leapseclist(with_zone(REDHAT_10, "fedora."))
 
 
-# -- SUSE: the pool stands in a fragment, which a package of its own brings
+# -- SUSE: the pool is in a fragment, which a package of its own brings from SLES 15 on
 
-SUSE = Chrony(
-    version="4.1",
-    stock=(
-        "driftfile /var/lib/chrony/drift",
-        "rtcsync",
-        "ntsdumpdir /var/lib/chrony",
-        "logdir /var/log/chrony",
-    ),
-    confdirs=("/etc/chrony.d",),
-)
+SUSE_12 = replace(REDHAT_7, version="4.1", servers=(), confdirs=("/etc/chrony.d",))
+SUSE = replace(SUSE_12, has_source_files=True)
 SUSE_16 = replace(
     SUSE,
     version="4.6.1",
+    stock=(*SUSE.stock, "ntsdumpdir /var/lib/chrony"),
     confdirs=("/etc/chrony.d", "/usr/etc/chrony.d"),
     sourcedirs=("/run/chrony-dhcp",),
 )
-TUMBLEWEED = replace(SUSE_16, version="4.9")
+TUMBLEWEED = replace(SUSE_16, version="4.9", options="-s")
 
 
 # -- clouds
 
+# the servers are in /etc/chrony.d/*.sources; with chrony 4.0 they were in the file
 AMAZON_2 = Chrony(
     version="4.2",
-    servers=(
-        NtpServer("169.254.169.123", prefer=True, minpoll=4, maxpoll=4),
-        pool("0.amazon.pool.ntp.org", 1),
-        pool("1.amazon.pool.ntp.org", 1),
-        pool("2.amazon.pool.ntp.org", 2),
-    ),
+    has_source_files=True,
     stock=(
         "driftfile /var/lib/chrony/drift",
         "rtcsync",
@@ -206,18 +224,20 @@ AMAZON_2 = Chrony(
         "logdir /var/log/chrony",
         "dumpdir /var/run/chrony",
     ),
-    sourcedirs=("/run/chrony-dhcp",),
+    confdirs=("/etc/chrony.d",),
+    sourcedirs=("/run/chrony-dhcp", "/etc/chrony.d"),
 )
 # a service of its own chooses the servers and writes them to /run/chrony.d
 AMAZON_2023 = replace(
     AMAZON_2,
     version="4.3",
-    servers=(),
     stock=(*REDHAT_7.stock, "keyfile /etc/chrony.keys", "ntsdumpdir /var/lib/chrony"),
     sourcedirs=("/run/chrony.d", "/etc/chrony.d"),
 )
+# the package's file, and the folders that the marketplace images' own file reads beside it
 AZURE_LINUX = Chrony(
     version="4.5",
+    options="-u chrony",
     servers=(NtpServer("time.windows.com", iburst=False),),
     stock=(
         *REDHAT_8.stock,
@@ -226,7 +246,12 @@ AZURE_LINUX = Chrony(
         "maxdistance 16.0",
         "cmdport 0",
     ),
+    confdirs=("/etc/chrony.conf.d",),
+    sourcedirs=("/run/chrony-dhcp",),
+    runs_helper=True,
 )
+# Fedora's package, with a folder for the fragment that has the host clock
+AZURE_LINUX_4 = replace(with_zone(FEDORA, "azurelinux."), confdirs=("/etc/chrony.d",))
 # chrony's own example, with neither a zone of the pool nor a user of its own
 PHOTON = Chrony(
     version="4.3",
@@ -234,15 +259,16 @@ PHOTON = Chrony(
     servers=(pool("pool.ntp.org"),),
     stock=(*REDHAT_7.stock, "ntsdumpdir /var/lib/chrony"),
 )
+# chrony is in the images for Azure and STACKIT, which follow the host's clock alone
 FLATCAR = replace(
     DEBIAN,
-    version="4.5",
+    version="4.8",
     unit="chronyd.service",
     options_variable="OPTIONS",
     options_file="/etc/sysconfig/chronyd",
     options="",
-    group="chrony",
-    servers=_numbered("flatcar.pool.ntp.org"),
+    group="ntp",
+    servers=(),
     stock=(
         "driftfile /var/lib/chrony/chrony.drift",
         "ntsdumpdir /var/lib/chrony",
@@ -255,15 +281,22 @@ FLATCAR = replace(
 
 # -- Arch
 
-ARCH = replace(
-    REDHAT_9,
-    servers=(pool("2.arch.pool.ntp.org"),),
-    stock=(
-        "driftfile /var/lib/chrony/drift",
-        "ntsdumpdir /var/lib/chrony",
-        "leapsectz right/UTC",
-        "rtcsync",
-    ),
-    options="",
-    sourcedirs=(),
+ARCH = with_leapseclist(
+    Chrony(
+        version="4.8",
+        servers=(pool("2.arch.pool.ntp.org"),),
+        stock=(
+            "driftfile /var/lib/chrony/drift",
+            "ntsdumpdir /var/lib/chrony",
+            "rtcsync",
+        ),
+    )
 )
+
+
+# -- openEuler, OpenCloudOS and TencentOS
+
+# Paths by cloud-init, the unit and 4.1 by openEuler's own tests and package lists. Its file was not
+# found: these two directives are the least that chrony's examples have in common, and the servers
+# are whatever ntp_servers names.
+OPENEULER = Chrony(version="4.1", stock=("driftfile /var/lib/chrony/drift", "rtcsync"))

@@ -25,9 +25,9 @@ def _table(**since: str) -> dict[str, Version]:
 # What is older than 2.0 counts as 2.0: no distribution of the table has less.
 DIRECTIVES = _table(
     _2_0="acquisitionport allow bindacqaddress bindaddress bindcmdaddress broadcast clientloglimit"
-    " cmdallow cmddeny cmdport combinelimit corrtimeratio deny driftfile dumpdir dumponexit"
-    " fallbackdrift hwclockfile include initstepslew keyfile leapsecmode leapsectz local lock_all"
-    " log logbanner logchange logdir mailonchange makestep manual maxchange maxclockerror"
+    " cmdallow cmddeny cmdport combinelimit commandkey corrtimeratio deny driftfile dumpdir"
+    " dumponexit fallbackdrift hwclockfile include initstepslew keyfile leapsecmode leapsectz local"
+    " lock_all log logbanner logchange logdir mailonchange makestep manual maxchange maxclockerror"
     " maxsamples maxslewrate maxupdateskew minsamples minsources noclientlog peer pidfile pool port"
     " refclock reselectdist rtcautotrim rtcdevice rtcfile rtconutc rtcsync sched_priority server"
     " smoothtime stratumweight tempcomp user",

@@ -4,8 +4,8 @@
 
 """How each distribution ships ntp.org's ntpd or ntpsec: one row each, by the name in platforms.py.
 
-Those that are missing here ship neither. Sources of the rows: Debian's and Ubuntu's packages; the
-spec files of openSUSE, Fedora, Azure Linux and Photon OS; cloud-init and puppetlabs-ntp.
+Those that are missing here ship neither, or this collection does not configure it there. The
+facts of most come from the recorded files in tests/fixtures/stock; README.md names the others.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ _DEBIAN = Ntp(
     stock=("driftfile /var/lib/ntp/ntp.drift", _LEAPFILE),
     dhcp_conf="/run/ntp.conf.dhcp",
 )
-# before 4.2.8p12 the file of DHCP stood with the daemon's state
-_DEBIAN_9 = replace(_DEBIAN, version="4.2.8p10", dhcp_conf="/var/lib/ntp/ntp.conf.dhcp")
+# leapfile came with 4.2.8p10+dfsg-4
+_DEBIAN_9 = replace(_DEBIAN, version="4.2.8p10", stock=_DEBIAN.stock[:1])
 _DEBIAN_NTPSEC = Ntp(
     "ntpsec",
     "1.2.2",
@@ -89,18 +89,28 @@ NTP: Mapping[str, Ntp] = {
     "Debian 13": replace(_DEBIAN_NTPSEC, version="1.2.3"),
     "Debian sid": _DEBIAN_SID,
     "Kali Linux": _DEBIAN_SID,
-    "Ubuntu 16.04": replace(_DEBIAN_9, version="4.2.8p4", servers=_UBUNTU_SERVERS),
+    # before 4.2.8p9 the file of DHCP stood with the daemon's state
+    "Ubuntu 16.04": replace(
+        _DEBIAN_9,
+        version="4.2.8p4",
+        servers=_UBUNTU_SERVERS,
+        dhcp_conf="/var/lib/ntp/ntp.conf.dhcp",
+    ),
     "Ubuntu 18.04": replace(_UBUNTU, version="4.2.8p10"),
     "Ubuntu 20.04": replace(_UBUNTU, version="4.2.8p12"),
     "Ubuntu 22.04": _UBUNTU,
     "Ubuntu 24.04": _UBUNTU_NTPSEC,
     "Ubuntu 25.10": replace(_UBUNTU_NTPSEC, version="1.2.3"),
-    "Ubuntu 26.04": replace(_UBUNTU_NTPSEC, version="1.2.4"),
+    "Ubuntu 26.04": replace(_UBUNTU_NTPSEC, version="1.2.3"),
+    "Ubuntu 26.10": replace(_UBUNTU_NTPSEC, version="1.2.3"),
     "RHEL 7": _REDHAT_7,
     "CentOS 7": replace(_REDHAT_7, servers=_numbered("centos.", pool=False)),
     "Oracle Linux 7": replace(_REDHAT_7, servers=_numbered("rhel.", pool=False)),
     "Fedora": Ntp(
-        "ntpsec", "1.2.3", servers=(NtpServer("2.fedora.pool.ntp.org", pool=True),)
+        "ntpsec",
+        "1.2.3",
+        servers=(NtpServer("2.fedora.pool.ntp.org", pool=True),),
+        stock=("driftfile /var/lib/ntp/ntp.drift",),
     ),
     "SLES 12": _SUSE,
     "SLES 15": _SUSE,
@@ -109,7 +119,7 @@ NTP: Mapping[str, Ntp] = {
     "Amazon Linux 2": Ntp("ntp", "4.2.8p15", servers=_numbered("amazon.", pool=False)),
     "Azure Linux 2": _SUSE,
     "Azure Linux 3": replace(_SUSE, version="4.2.8p17"),
-    "Photon OS 5": _SUSE,
+    "Photon OS 5": replace(_SUSE, version="4.2.8p18"),
     "Arch Linux": Ntp(
         "ntp",
         "4.2.8p18",
@@ -118,8 +128,13 @@ NTP: Mapping[str, Ntp] = {
     ),
     "Flatcar": Ntp(
         "ntp",
-        "4.2.8p17",
-        servers=_numbered("flatcar.", pool=False),
+        "4.2.8p18",
+        servers=(
+            NtpServer("169.254.169.123", prefer=True, minpoll=4, maxpoll=4),
+            NtpServer("fd00:ec2::123", prefer=True, minpoll=4, maxpoll=4),
+            NtpServer("metadata.google.internal", prefer=True),
+            *(replace(s, iburst=False) for s in _numbered("flatcar.", pool=False)),
+        ),
         stock=("driftfile /var/lib/ntp/ntp.drift",),
     ),
 }

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 
 from .._model.observation import Distribution
 from .._model.sources import NtpServer
-from .._model.version import numbers
+from .._model.version import Version, numbers
 from .._text import messages
 from . import chrony
 from .chrony import Chrony
+from .chrony_directives import DIRECTIVES
 from .ntp import NTP, Ntp
 
 
@@ -146,13 +147,13 @@ _PACKAGES_TIMESYNCD = frozenset(
     (
         *("Debian 11", "Debian 12", "Debian 13", "Debian sid", "Kali Linux"),
         *("Ubuntu 20.04", "Ubuntu 22.04", "Ubuntu 24.04", "Ubuntu 25.10"),
-        "Ubuntu 26.04",
+        *("Ubuntu 26.04", "Ubuntu 26.10"),
     )
 )
 
 PLATFORMS: tuple[Platform, ...] = (
     _debian("9", "stretch", chrony.DEBIAN_9),
-    _debian("10", "buster", replace(chrony.DEBIAN_BEFORE_11, version="3.4")),
+    _debian("10", "buster", chrony.DEBIAN_10),
     _debian("11", "bullseye", replace(chrony.DEBIAN, version="4.0")),
     _debian("12", "bookworm", chrony.DEBIAN),
     _debian(
@@ -164,20 +165,23 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform("Debian sid", "debian", None, chrony.DEBIAN_SID, quiet_install=_APT),
     Platform("Kali Linux", "kali", None, chrony.DEBIAN_SID, quiet_install=_APT),
     _ubuntu("16.04", "xenial", chrony.UBUNTU_16_04, systemd=229),
-    _ubuntu("18.04", "bionic", replace(chrony.UBUNTU_BEFORE_22_04, version="3.2")),
-    _ubuntu("20.04", "focal", replace(chrony.UBUNTU_BEFORE_22_04, version="3.5")),
+    _ubuntu("18.04", "bionic", chrony.UBUNTU_18_04),
+    _ubuntu("20.04", "focal", chrony.UBUNTU_20_04),
     _ubuntu("22.04", "jammy", replace(chrony.UBUNTU, version="4.2")),
     _ubuntu("24.04", "noble", replace(chrony.UBUNTU, version="4.5")),
     _ubuntu("25.10", "questing", replace(chrony.UBUNTU_FROM_25_10, version="4.7")),
     _ubuntu("26.04", "resolute", replace(chrony.UBUNTU_FROM_25_10, version="4.8")),
+    _ubuntu("26.10", "stonking", replace(chrony.UBUNTU_FROM_25_10, version="4.8")),
     *_rebuilds("RHEL", "rhel", "rhel.", "7", "8", "9", "10"),
     *_rebuilds("CentOS", "centos", "centos.", "7", "8", "9", "10"),
     *_rebuilds("Rocky Linux", "rocky", "rocky.", "8", "9", "10"),
-    *_rebuilds("AlmaLinux", "almalinux", "almalinux.", "8", "9", "10"),
-    *_rebuilds("Oracle Linux", "ol", "", "7", "8", "9", "10"),
+    *_rebuilds("AlmaLinux", "almalinux", "cloudlinux.", "8"),
+    *_rebuilds("AlmaLinux", "almalinux", "almalinux.", "9", "10"),
+    *_rebuilds("Oracle Linux", "ol", "rhel.", "7"),
+    *_rebuilds("Oracle Linux", "ol", "", "8", "9", "10"),
     *_rebuilds("CloudLinux", "cloudlinux", "cloudlinux.", "8", "9", "10"),
     Platform("Fedora", "fedora", None, chrony.FEDORA, systemd=239),
-    _suse("SLES 12", "sles", "12", chrony.SUSE, systemd=228),
+    _suse("SLES 12", "sles", "12", chrony.SUSE_12, systemd=228),
     _suse("SLES 15", "sles", "15", chrony.SUSE),
     _suse("SLES 16", "sles", "16", chrony.SUSE_16),
     _suse("openSUSE Leap 15", "opensuse-leap", "15", chrony.SUSE),
@@ -193,17 +197,44 @@ PLATFORMS: tuple[Platform, ...] = (
         installer=_TDNF,
     ),
     Platform("Azure Linux 3", "azurelinux", "3.0", chrony.AZURE_LINUX, installer=_TDNF),
+    Platform("Azure Linux 4", "azurelinux", "4.0", chrony.AZURE_LINUX_4, systemd=239),
     Platform("Photon OS 5", "photon", "5.0", chrony.PHOTON, installer=_TDNF),
     Platform("Arch Linux", "arch", None, chrony.ARCH, systemd=239, installer=_PACMAN),
     Platform("Flatcar", "flatcar", None, chrony.FLATCAR),
+    Platform("openEuler", "openEuler", None, chrony.OPENEULER, systemd=239),
+    Platform("OpenCloudOS 9", "opencloudos", "9", chrony.OPENEULER, systemd=239),
+    Platform("TencentOS 4", "tencentos", "4", chrony.OPENEULER, systemd=239),
 )
 
 # Names that are another's row: SUSE's other products, and words in ID_LIKE that are nobody's ID.
-_SAME_AS = {"sles_sap": "sles", "suse": "sles", "opensuse": "opensuse-leap"}
+_SAME_AS = {
+    "sles_sap": "sles",
+    "sled": "sles",
+    "suse": "sles",
+    "opensuse": "opensuse-leap",
+}
+
+# Releases without a row that are more like another's row than like the nearest of their own:
+# (ID, the beginning of VERSION_ID) to the row's name.
+_LIKE: Mapping[tuple[str, str], str] = {
+    ("cloudlinux", "7."): "RHEL 7",
+    ("opencloudos", "8."): "RHEL 8",
+    # openSUSE 13 and Leap 42
+    ("opensuse", ""): "openSUSE Leap 15",
+    ("tencentos", "3."): "RHEL 8",
+    # from 24.10 on the pools are in files of their own
+    ("ubuntu", "24.10"): "Ubuntu 25.10",
+    ("ubuntu", "25.04"): "Ubuntu 25.10",
+}
 
 
-def platform_of(distribution: Distribution) -> tuple[Platform, str]:
-    """The row of a host and why it was taken. Raises UnknownPlatform."""
+def platform_of(
+    distribution: Distribution, chrony_version: str | None = None
+) -> tuple[Platform, str]:
+    """The row of a host and why it was taken. Raises UnknownPlatform.
+
+    ``chrony_version`` is that of the chrony on the host, if it is known.
+    """
     told = messages.plain(
         distribution.name or distribution.id or "a host without os-release"
     )
@@ -217,7 +248,12 @@ def platform_of(distribution: Distribution) -> tuple[Platform, str]:
         if rows[0].id == distribution.id and (row or is_rolling):
             row = row or rows[0]
             return row, f"{told} is in the table as {row.name}."
-        row = _made_from(distribution) or row or _nearest(rows, distribution)
+        row = (
+            _made_from(distribution)
+            or _like(distribution)
+            or row
+            or _nearest(rows, distribution, chrony_version)
+        )
         return row, f"{told} has no row in the table; it is treated as {row.name}."
     raise UnknownPlatform(
         f"{told} is a distribution that is not in the table, nor is one of its ID_LIKE"
@@ -233,9 +269,30 @@ def _made_from(distribution: Distribution) -> Platform | None:
     )
 
 
-def _nearest(rows: Sequence[Platform], distribution: Distribution) -> Platform:
-    """Of its own rows the newest that is not newer, else the oldest; of another's the newest."""
+def _like(distribution: Distribution) -> Platform | None:
+    version = distribution.version_id or ""
+    name = next(
+        (
+            name
+            for (known, beginning), name in _LIKE.items()
+            if known == distribution.id and f"{version}.".startswith(beginning)
+        ),
+        None,
+    )
+    return next((row for row in PLATFORMS if row.name == name), None)
+
+
+def _nearest(
+    rows: Sequence[Platform], distribution: Distribution, chrony_version: str | None
+) -> Platform:
+    """Of its own rows the newest that is not newer, else the oldest; of another's the newest.
+
+    A chrony that cannot read files of sources needs a row with the servers in the main file.
+    """
     if rows[0].id != distribution.id:
+        known = Version(chrony_version) if chrony_version else None
+        if known and known < DIRECTIVES["sourcedir"]:
+            rows = [row for row in rows if row.chrony.servers] or rows
         return rows[-1]
     version = numbers(distribution.version_id or "")
     older = [row for row in rows if row.version and numbers(row.version) <= version]

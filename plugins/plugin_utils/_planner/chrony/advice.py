@@ -12,12 +12,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 
+from ....module_utils._tables import own
 from ..._model.sources import NtpServer
 from ..._model.version import Version
 from ..._request.request import Request
 from ..._tables.chrony_directives import DIRECTIVES
 from ..._tables.host_clock_profiles import PROFILES
 from ..._tables.platforms import Platform
+from ..._text import messages
 from .. import fragments
 from ..context import Context
 from ..sources import owns_sources, prefers_servers
@@ -35,12 +37,14 @@ def warnings(
         _slow_polls(context, version, servers),
         _lone_server(context, servers),
         _foreign_sources(context, version, servers),
+        _dropped_servers(context, servers),
         _needs_device(context, version),
         _no_burst(context, servers),
         _few_steps(request),
         _no_step(request),
         _half_secured(request),
         _dhcp_hook(request, version, platform),
+        _helper(request, platform),
     )
     return tuple(sentence for sentence in found if sentence)
 
@@ -66,8 +70,10 @@ def _recovers_by_itself(context: Context, version: Version) -> bool:
 
 
 def _follows_foreign_sources(context: Context, servers: Sequence[NtpServer]) -> bool:
-    """Where the distribution's servers stand in files of its own, as in Ubuntu 26.04."""
-    return not owns_sources(context.request) and not servers
+    """True if the servers are in files of the distribution or the host, as in Ubuntu 26.04."""
+    is_free = not owns_sources(context.request) and not servers
+    ships_them = context.platform.chrony.has_source_files
+    return is_free and (ships_them or _has_foreign_sources(context))
 
 
 def _slow_polls(
@@ -108,22 +114,56 @@ def _lone_server(context: Context, servers: Sequence[NtpServer]) -> str | None:
 def _foreign_sources(
     context: Context, version: Version, servers: Sequence[NtpServer]
 ) -> str | None:
-    if not _follows_foreign_sources(context, servers):
+    if owns_sources(context.request) or servers:
         return None
-    if _recovers_by_itself(context, version):
-        return None
-    if context.host_clock:
+    if not context.host_clock:
+        has_any = _has_foreign_sources(context) or _own_servers(context)
+        return None if has_any else _no_source(context)
+    if _follows_foreign_sources(context, servers) and not _recovers_by_itself(
+        context, version
+    ):
         return (
             "The distribution's servers stand in files of its own, so they get neither prefer nor"
             " maxpoll: after a pause they can outvote the host clock for minutes. Name servers with"
             " ntp_servers to have both."
         )
-    if _has_foreign_sources(context):
+    return None
+
+
+def _no_source(context: Context) -> str:
+    name = context.platform.name
+    where = f"this collection knows no servers of {name} for chrony"
+    if context.platform.chrony.has_source_files:
+        where = f"{name} has its servers in files of their own"
+    return (
+        f"No source is planned: {where}, and there is none on this host yet. Name servers with"
+        " ntp_servers."
+    )
+
+
+def _dropped_servers(context: Context, servers: Sequence[NtpServer]) -> str | None:
+    """Where the table has no servers to write in place of those that the file names."""
+    dropped = _own_servers(context)
+    if owns_sources(context.request) or servers or not dropped:
         return None
     return (
-        f"No source is planned: {context.platform.name} has its servers in files of their own, and"
-        " there is none on this host yet. Name servers with ntp_servers."
+        f"{context.platform.chrony.conf} names servers that this run does not keep:"
+        f" {', '.join(dropped)}. Name them in ntp_servers."
     )
+
+
+def _own_servers(context: Context) -> list[str]:
+    """The servers in the main file, unless that is this collection's."""
+    file = context.observation.files.get(context.platform.chrony.conf)
+    text = (file and file.text) or ""
+    if own.MARKER in text:
+        return []
+    lines = [line.split() for line in text.splitlines()]
+    return [
+        messages.plain(words[1])
+        for words in lines
+        if len(words) > 1 and words[0].lower() in ("server", "pool", "peer")
+    ]
 
 
 def _has_foreign_sources(context: Context) -> bool:
@@ -140,8 +180,8 @@ def _needs_device(context: Context, version: Version) -> str | None:
     if context.host_clock is None or has_unit or survives_missing_device(version):
         return None
     return (
-        f"A script of System V starts chrony on {context.platform.name}: if the host clock is"
-        " missing at boot, chrony will not start."
+        f"On {context.platform.name} no file gives chronyd options: if the host clock is missing at"
+        " boot, chrony will not start."
     )
 
 
@@ -186,12 +226,27 @@ def _half_secured(request: Request) -> str | None:
 
 
 def _dhcp_hook(request: Request, version: Version, platform: Platform) -> str | None:
+    row = platform.chrony
     reads_dhcp = (
-        DHCP_FOLDER in platform.chrony.sourcedirs and version >= DIRECTIVES["sourcedir"]
+        DHCP_FOLDER in row.sourcedirs
+        and version >= DIRECTIVES["sourcedir"]
+        and not row.runs_helper
     )
     if request.dhcp_ntp_servers is None or reads_dhcp:
         return None
     return (
         f"dhcp_ntp_servers: with chrony {version} on {platform.name} a hook of the DHCP client"
         " gives servers to chrony while it runs; its file neither asks for them nor forbids them."
+    )
+
+
+def _helper(request: Request, platform: Platform) -> str | None:
+    """Unless dhcp_ntp_servers is given, for which _dhcp_hook speaks."""
+    if not owns_sources(request) or not platform.chrony.runs_helper:
+        return None
+    if request.dhcp_ntp_servers is not None:
+        return None
+    return (
+        f"On {platform.name} chronyd's unit runs chrony-helper, which adds NTP servers that DHCP"
+        " offers to the planned sources. To prevent it, keep the DHCP client from accepting them."
     )

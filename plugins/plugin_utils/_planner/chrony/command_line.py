@@ -30,8 +30,8 @@ def options_file(
         return
     if not row.options_variable:
         raise PlanError(
-            f"ntp_ip_family: {family} is an option of chronyd's unit, and on {platform.name} a"
-            " script of System V starts chrony, from Ubuntu 18.04 on a unit."
+            f"ntp_ip_family: {family} is an option of chronyd, and on {platform.name} no file gives"
+            " it options. Debian 10 and Ubuntu 18.04 are the first that have one."
         )
     text: str | None = f'{row.options_variable}="{row.options}"\n'
     if row.options_file in observation.files:

@@ -274,3 +274,16 @@ def test_a_unit_of_a_root_that_does_not_run(tmpdir, text, wanted, expected):
         folder.join("b.target.wants", "a.service").write_binary(b"", ensure=True)
     seen = units.observe(Host(str(tmpdir)), ["a.service"])
     assert seen["a.service"]["enabled"] == expected
+
+
+def test_an_instance_of_a_template_is_read_from_the_template(tmpdir):
+    folder = tmpdir.join("etc", "systemd", "system")
+    folder.join("a@.service").write_binary(b"[Install]\n", ensure=True)
+    seen = units.observe(Host(str(tmpdir)), ["a@b.service"])
+    assert seen["a@b.service"]["enabled"] == "disabled"
+    folder.join("b.target.wants", "a@b.service").write_binary(b"", ensure=True)
+    seen = units.observe(Host(str(tmpdir)), ["a@b.service"])
+    assert seen["a@b.service"]["enabled"] == "enabled"
+    folder.join("a@b.service").mksymlinkto("/dev/null")
+    seen = units.observe(Host(str(tmpdir)), ["a@b.service"])
+    assert seen["a@b.service"]["load"] == "masked"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -17,19 +18,21 @@ def section(title: str) -> str:
     return text.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
-def told_providers() -> dict[str, tuple[str, str]]:
-    """Row to what README.md tells of timesyncd and ntp: "Debian 12, 13" are two rows."""
+def systems_table(title: str) -> dict[str, tuple[str, ...]]:
+    """Row to its cells in a section's table: "Debian 12, 13" are two rows."""
+    lines = [line for line in section(title).splitlines() if line.startswith("| ")]
     found = {}
-    for line in section("Providers").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) != 4 or cells[0] in ("system", "---"):
-            continue
-        name = ""
-        for part in cells[0].split(", "):
-            # a number alone is another release of the one before
-            words = part.split()
-            name = name if len(words) == 1 and words[0][0].isdigit() else part
-            base = name.rpartition(" ")[0] if name.split()[-1][0].isdigit() else name
-            row = f"{base} {part}" if name != part else part
-            found[row] = (cells[2], cells[3])
+    for line in lines[2:]:
+        first, *cells = [cell.strip() for cell in line.strip("|").split("|")]
+        found.update({row: tuple(cells) for row in _rows(first)})
     return found
+
+
+def _rows(cell: str) -> Iterator[str]:
+    name = ""
+    for part in cell.split(", "):
+        # a number alone is another release of the one before
+        words = part.split()
+        name = name if len(words) == 1 and words[0][0].isdigit() else part
+        base = name.rpartition(" ")[0] if name.split()[-1][0].isdigit() else name
+        yield f"{base} {part}" if name != part else part

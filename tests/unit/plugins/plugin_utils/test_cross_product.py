@@ -49,7 +49,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning i
     directives,
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
-    told_providers,
+    systems_table,
 )
 
 SERVERS = [{"hostname": "10.0.0.1"}, {"hostname": "ntp.example.com"}]
@@ -57,7 +57,7 @@ PROVIDERS = ("auto", "chrony", "timesyncd", "ntp")
 MODES = ("default", "host_only", "external")
 CLOCKS = ("found", "hv_utils only", "none")
 
-TOLD = told_providers()
+TOLD = {name: cells[1:] for name, cells in systems_table("Providers").items()}
 
 
 def host(row: Platform, clock: str) -> Observation:

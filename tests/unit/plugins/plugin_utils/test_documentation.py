@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 from collections.abc import Mapping
 
@@ -29,8 +28,10 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts impo
 )
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.readme import (
     ROOT,
-    section,
-    told_providers,
+    systems_table,
+)
+from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.stock import (
+    attested,
 )
 
 # Their ranges are those of the daemon's arithmetic, no help to a reader.
@@ -105,19 +106,24 @@ def test_the_info_module_documents_every_key() -> None:
 
 
 def test_the_readme_tells_the_providers_of_every_row() -> None:
-    told = told_providers()
+    told = systems_table("Providers")
     assert set(told) == {row.name for row in PLATFORMS}
     kinds = {"ntp": "ntp.org's", "ntpsec": "ntpsec"}
     for row in PLATFORMS:
         timesyncd = "yes" if row.timesyncd_package else "if it is there"
         ntp = kinds[row.ntp.daemon] if row.ntp else "no"
-        assert told[row.name] == (timesyncd, ntp), row.name
+        assert told[row.name] == ("yes", timesyncd, ntp), row.name
 
 
-def test_the_readme_tells_how_every_row_is_tested() -> None:
-    told = section("Systems")
-    for row in PLATFORMS:
-        assert re.sub(r" ([0-9.]+|sid)$", "", row.name) in told, row.name
+def test_the_readme_tells_how_the_facts_of_every_row_are_known() -> None:
+    told = {name: cells[:2] for name, cells in systems_table("Systems").items()}
+    assert told == {
+        row.name: (
+            attested(row, row.chrony.conf),
+            attested(row, row.ntp.conf) if row.ntp else "none",
+        )
+        for row in PLATFORMS
+    }
 
 
 # Where a variable of linux-system-roles' role timesync has the same meaning, it has the same name.

@@ -149,6 +149,25 @@ def test_a_fragment_that_is_no_text_is_refused_and_not_damaged() -> None:
         plan_for(host, mode="host_only")
 
 
+def test_a_chrony_without_servers_is_warned_of() -> None:
+    for fresh in (host_of("sles", "12"), host_of("flatcar", None)):
+        (warning,) = plan_for(fresh).warnings
+        assert "No source is planned: this collection knows no servers of" in warning
+        assert not plan_for(replace(fresh, host_clock=HYPERV)).warnings
+
+
+def test_servers_of_the_host_that_nothing_replaces_are_named() -> None:
+    conf = ObservedFile("rtcsync\nserver ntp1.example.com\nPool b iburst\n", "0" * 64)
+    for clock in (None, HYPERV):
+        fresh = replace(host_of("sles", "12", clock), files={"/etc/chrony.conf": conf})
+        assert plan_for(fresh).warnings == (
+            "/etc/chrony.conf names servers that this run does not keep: ntp1.example.com, b."
+            " Name them in ntp_servers.",
+        )
+        asked = plan_for(fresh, ntp_servers=[{"hostname": "a"}, {"hostname": "b"}])
+        assert not any("not keep" in warning for warning in asked.warnings)
+
+
 def test_servers_in_files_of_their_own_are_warned_of() -> None:
     fresh = host_of("ubuntu", "26.04")
     for refclock in ({}, {"trust": True}):

@@ -30,7 +30,9 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning i
     DEBIAN_CONF,
     GOOGLE,
     KEYED,
+    ROCKY,
     ROCKY_CONF,
+    SUSE,
     TWO,
     directives,
     host,
@@ -148,8 +150,8 @@ def test_hardware_timestamps_keep_up_with_the_polls() -> None:
         (
             host("ubuntu", "16.04", "2.1.1"),
             {"ntp_ip_family": "IPv4"},
-            "ntp_ip_family: IPv4 is an option of chronyd's unit, and on Ubuntu 16.04 a script of"
-            " System V starts chrony, from Ubuntu 18.04 on a unit.",
+            "ntp_ip_family: IPv4 is an option of chronyd, and on Ubuntu 16.04 no file gives it"
+            " options. Debian 10 and Ubuntu 18.04 are the first that have one.",
         ),
         (
             DEBIAN,
@@ -305,6 +307,30 @@ def test_servers_from_dhcp(options: dict[str, t.Any], folders: list[str]) -> Non
         f"sourcedir {folder}" for folder in folders
     ]
     assert plan.any_source == bool(folders)
+
+
+TUMBLEWEED = host("opensuse-tumbleweed", None, "4.9")
+
+
+@pytest.mark.parametrize("observation", [CENTOS_7, SUSE, TUMBLEWEED])
+def test_a_helper_that_adds_servers_of_dhcp_is_named(observation: Observation) -> None:
+    def named(**options: t.Any) -> bool:
+        return any(
+            "chrony-helper" in line
+            for line in plan_for(observation, **options).warnings
+        )
+
+    assert named(ntp_servers=TWO)
+    assert named(ntp_servers=TWO, mode="external")
+    # they are welcome
+    assert not named()
+    assert "a hook of the DHCP client" in "".join(
+        plan_for(observation, ntp_servers=TWO, dhcp_ntp_servers=False).warnings
+    )
+
+
+def test_no_helper_is_named_where_none_runs() -> None:
+    assert not plan_for(ROCKY, ntp_servers=TWO).warnings
 
 
 def test_an_old_chrony_has_no_folder_for_dhcp() -> None:

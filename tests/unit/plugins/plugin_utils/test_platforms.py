@@ -48,6 +48,10 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils._tables.platforms imp
         ("amzn", "2023", ("fedora",), "Amazon Linux 2023"),
         ("mariner", "2.0", (), "Azure Linux 2"),
         ("azurelinux", "3.0", (), "Azure Linux 3"),
+        ("azurelinux", "4.0", ("fedora",), "Azure Linux 4"),
+        ("openEuler", "24.03", (), "openEuler"),
+        ("opencloudos", "9.0", ("opencloudos",), "OpenCloudOS 9"),
+        ("tencentos", "4.2", ("tencentos",), "TencentOS 4"),
         ("arch", None, (), "Arch Linux"),
         ("flatcar", "3227.2.4", ("coreos",), "Flatcar"),
     ],
@@ -67,12 +71,22 @@ def test_a_row_is_found(
         ("debian", "8", (), "Debian 9"),
         ("debianish", "6", ("debian",), "Debian sid"),
         ("ubuntu", "23.10", ("debian",), "Ubuntu 22.04"),
-        ("ubuntu", "27.04", ("debian",), "Ubuntu 26.04"),
+        ("ubuntu", "24.10", ("debian",), "Ubuntu 25.10"),
+        ("ubuntu", "25.04", ("debian",), "Ubuntu 25.10"),
+        ("ubuntu", "27.04", ("debian",), "Ubuntu 26.10"),
+        ("cloudlinux", "7.9", ("rhel", "fedora", "centos"), "RHEL 7"),
+        ("opencloudos", "8.6", ("rhel", "fedora"), "RHEL 8"),
+        ("opensuse", "13.2", ("suse",), "openSUSE Leap 15"),
+        ("opensuse", "42.3", ("suse",), "openSUSE Leap 15"),
+        ("photon", "4.0", (), "Photon OS 5"),
+        ("sled", "12.3", (), "SLES 12"),
+        ("sled", "15.6", ("suse",), "SLES 15"),
+        ("tencentos", "3.1", ("rhel", "fedora", "centos"), "RHEL 8"),
         ("ubuntuish", "22.04", ("ubuntu", "debian"), "Ubuntu 22.04"),
         ("rhel", "11.0", ("fedora",), "RHEL 10"),
         ("elish", "8.10", ("rhel", "fedora", "centos"), "RHEL 8"),
         ("sles_sap", "15.6", ("suse",), "SLES 15"),
-        ("ubuntuish", "17", ("ubuntu", "debian"), "Ubuntu 26.04"),
+        ("ubuntuish", "17", ("ubuntu", "debian"), "Ubuntu 26.10"),
         ("susish", "20261101", ("suse", "opensuse"), "SLES 16"),
         ("archish", None, ("arch",), "Arch Linux"),
     ],
@@ -106,6 +120,17 @@ def test_one_that_numbers_its_releases_itself_is_known_by_the_codename(
 ) -> None:
     seen = Distribution(distribution, like, version_id, None, codename)
     assert platform_of(seen)[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("chrony", "name"),
+    [("3.2", "Ubuntu 24.04"), ("4.8", "Ubuntu 26.10"), (None, "Ubuntu 26.10")],
+)
+def test_a_chrony_that_reads_no_files_of_sources_gets_a_row_with_servers(
+    chrony: str | None, name: str
+) -> None:
+    juno = Distribution("elementary", ("ubuntu",), "5.0", None, "juno")
+    assert platform_of(juno, chrony)[0].name == name
 
 
 @pytest.mark.parametrize("distribution", ["gentoo", "linux", None])

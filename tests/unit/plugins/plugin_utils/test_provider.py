@@ -96,7 +96,7 @@ RHEL = replace(
             with_daemon(BARE, "ntp", "4.2.8p15"),
             {},
             "chrony",
-            "ntp is there, but Debian 12 does not ship it. So it is chrony",
+            "ntp is there, but this collection does not configure it on Debian 12. So it is chrony",
         ),
         # what a fleet says of host clocks is for hosts that have one
         (
@@ -298,6 +298,8 @@ def test_every_other_client_is_stopped_and_what_is_masked_or_absent_is_done() ->
     masked = ObservedUnit("masked", "inactive", "masked")
     others = {
         "ntpsec.service": ObservedUnit("loaded", "inactive", "enabled"),
+        # Cumulus Linux runs its ntpd so
+        "ntp@mgmt.service": ObservedUnit("loaded", "active", "enabled"),
         "openntpd.service": masked,
         "vmtime-phc2sys.service": ObservedUnit("loaded", "active", "static"),
     }
@@ -305,6 +307,7 @@ def test_every_other_client_is_stopped_and_what_is_masked_or_absent_is_done() ->
     assert plan.start == ("systemd-timesyncd.service",)
     assert {unit.name for unit in plan.units if not unit.wanted} == {
         "chrony.service",
+        "ntp@mgmt.service",
         "ntpsec.service",
         "vmtime-phc2sys.service",
     }

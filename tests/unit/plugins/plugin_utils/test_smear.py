@@ -86,12 +86,13 @@ def test_the_guard_knows_which_host_clocks_smear() -> None:
 
 def test_what_a_distribution_ships_beside_a_clock_of_the_other_kind_is_told() -> None:
     ena = ObservedClock("ena-ptp-05", "aws", "/dev/ptp_ena")
-    amazon = replace(host("amzn", "2", "4.2", ena), virtualization="aws")
-    told = plan_for(amazon).reasons["host_clock"]
-    assert "It does not smear leap seconds, and 169.254.169.123 beside it does." in told
-    assert "smear" not in plan_for(amazon, mode="host_only").reasons["host_clock"]
-    # what it ships for ntpd is the pool alone
-    assert "smear" not in plan_for(amazon, provider="ntp").reasons["host_clock"]
+    flatcar = replace(host("flatcar", None, "4.8", ena), virtualization="aws")
+    told = plan_for(flatcar, provider="ntp").reasons["host_clock"]
+    assert "It does not smear leap seconds, and 169.254.169.123" in told
+    only = plan_for(flatcar, provider="ntp", mode="host_only")
+    assert "smear" not in only.reasons["host_clock"]
+    # it ships no server for chrony
+    assert "smear" not in plan_for(flatcar).reasons["host_clock"]
     debian = replace(host("debian", "12", "4.3", ena), virtualization="aws")
     assert "smear" not in plan_for(debian).reasons["host_clock"]
 

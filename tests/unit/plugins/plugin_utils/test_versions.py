@@ -47,12 +47,18 @@ SINCE = {
 
 ANCIENT = [
     "cmdport",
+    # without effect from 2.2 on
+    "commandkey",
     "dpoll",
     "driftfile",
     "dumpdir",
+    "dumponexit",
+    "hwclockfile",
     "iburst",
     "keyfile",
     "leapsectz",
+    "log",
+    "logchange",
     "logdir",
     "makestep",
     "maxdispersion",
@@ -60,6 +66,7 @@ ANCIENT = [
     "maxsamples",
     "maxsources",
     "maxupdateskew",
+    "measurements",
     "minpoll",
     "offset",
     "poll",
@@ -68,6 +75,8 @@ ANCIENT = [
     "refclock",
     "rtcsync",
     "server",
+    "statistics",
+    "tracking",
 ]
 
 
