@@ -49,7 +49,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning i
         ({"ntp_hwts_interfaces": ["eth0"]}, "hwtimestamp eth0"),
         ({"ntp_hwts_interfaces": ["*"]}, "hwtimestamp *"),
         ({"step_threshold": 0.5, "step_limit": 3}, "makestep 0.5 3"),
-        ({"step_threshold": -1.0}, "makestep 1.0 -1"),
+        ({"step_threshold": -1.0}, "makestep 1 -1"),
     ],
 )
 def test_an_option_is_a_directive(options: dict[str, t.Any], line: str) -> None:
