@@ -150,6 +150,10 @@ options:
         description: Whether any selected source will do.
         type: bool
         default: false
+      min_sources:
+        description: How many sources the daemon needs to select one, for the error where it selects none.
+        type: int
+        default: 1
       timeout:
         description: Seconds to wait for that. With V(0) no source need be selected.
         type: int
@@ -261,6 +265,7 @@ ARGUMENT_SPEC = {
             "version": {"type": "str"},
             "sources": {"type": "list", "elements": "str", "required": True},
             "any_source": {"type": "bool", "default": False},
+            "min_sources": {"type": "int", "default": 1},
             "timeout": {"type": "int", "required": True},
         },
     },

@@ -31,6 +31,9 @@ from ansible_collections.vmtime.linux.plugins.plugin_utils._request.options impo
 from ansible_collections.vmtime.linux.plugins.plugin_utils._request.request import (
     Request,
 )
+from ansible_collections.vmtime.linux.plugins.plugin_utils._text.directive import (
+    number as decimal,
+)
 from ansible_collections.vmtime.linux.tests.fuzz import strategies
 from ansible_collections.vmtime.linux.tests.fuzz.chronyd import Chronyd
 from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.hosts import (
@@ -111,8 +114,8 @@ def assert_read_as_planned(options: Options, number: int, chronyd: Chronyd) -> N
         assert_lines_as_planned(plan)
         return
     main = next(file for file in plan.files if file.path.endswith("/chrony.conf"))
-    threshold = 1.0 if request.step_threshold is None else request.step_threshold
-    step = f"makestep {threshold} {request.step_limit}"
+    threshold = 1 if request.step_threshold is None else request.step_threshold
+    step = f"makestep {decimal(threshold)} {request.step_limit}"
     lines = [
         *(source.line for source in plan.sources),
         *([step] if threshold else []),

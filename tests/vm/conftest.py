@@ -23,13 +23,17 @@ LOGS = REPOSITORY / ".venv/log/vm"
 
 
 @pytest.fixture(scope="session")
-def image() -> Path:
+def _qemu() -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can make the guest")
     try:
         install()
     except VmError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def image(_qemu: None) -> Path:
     return make_image()
 
 

@@ -27,12 +27,12 @@ def install_packages(*names: str) -> None:
     _run([HERE.parent / "packages", "vm", *names])
 
 
-def image() -> Path:
-    """The folder of the guest, which is made if need be. Raises VmError.
+def image(suite: str = "bookworm") -> Path:
+    """The folder of the guest of a Debian, which is made if need be. Raises VmError.
 
     It holds disk.raw, vmlinuz, initrd, key, known_hosts, and host_time and chronyd for the host.
     """
-    return Path(_run([HERE / "image"]))
+    return Path(_run([HERE / "image", suite]))
 
 
 def require_qemu() -> None:

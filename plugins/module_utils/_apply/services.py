@@ -125,7 +125,7 @@ class Services:
                             daemon,
                             ", ".join(wanted["sources"]) or "the distribution's",
                             wanted["timeout"],
-                            _tell(status),
+                            _tell(status, wanted["min_sources"]),
                         ),
                         status,
                     )
@@ -273,13 +273,17 @@ def _follows(status, wanted):
     return False
 
 
-def _tell(status):
-    """The sources in one sentence, for the error of a host that follows none."""
+def _tell(status, min_sources):
+    """What keeps the daemon from following a source, for the error of a host that follows none."""
     if status["reason"]:
         return status["reason"]
     if not status["sources"]:
         return "the daemon has no source."
-    return "; ".join(
+    told = "; ".join(
         "%s is %s, reach %s" % (source["name"], source["state"], source["reach"])
         for source in status["sources"]
     )
+    if min_sources > 1:
+        answer = sum(source["reach"] != "0" for source in status["sources"])
+        told += "; min_sources is %d, and %d answer" % (min_sources, answer)
+    return told

@@ -74,6 +74,7 @@ def _verification(request: Request, plan: Plan) -> dict[str, t.Any]:
         "version": plan.version,
         "sources": [source.name for source in plan.sources],
         "any_source": plan.any_source,
+        "min_sources": request.min_sources,
         "timeout": request.verify_timeout,
     }
 

@@ -24,7 +24,7 @@ from .clients import clients_in_use
 from .context import Context
 from .host_clock import choose_host_clock
 from .provider import choose_provider
-from .sources import check_min_sources
+from .sources import check_min_sources, check_names
 
 # What is chosen to the module whose ``plan`` makes the plan: only that one is imported.
 _PLANNERS = {
@@ -96,6 +96,7 @@ def _plan_daemon(context: Context) -> Plan:
         reason = f"{context.host_clock_reason} systemd-timesyncd can't follow it."
         context = replace(context, host_clock=None, host_clock_reason=reason)
     plan = _planner(provider)(_with_smearing(context, provider))
+    check_names(plan.sources)
     check_min_sources(context.request, plan.sources)
     return plan
 

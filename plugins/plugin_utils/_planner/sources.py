@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .._model.plan import PlanError, Source
@@ -16,7 +16,7 @@ from .._tables.host_clock_profiles import PROFILES
 from .context import Context
 
 # The servers that a pool gives unless it is told otherwise (chrony's maxsources).
-_SERVERS_OF_POOL = 4
+SERVERS_OF_POOL = 4
 
 
 def owns_sources(request: Request) -> bool:
@@ -64,9 +64,20 @@ def unused_servers(request: Request) -> tuple[str, ...]:
     return ()
 
 
+def check_names(sources: Sequence[Source]) -> None:
+    """Raises PlanError if the daemon would call a server as it calls the host clock."""
+    named = {source.name.upper() for source in sources if source.kind != "refclock"}
+    for clock in (source.name for source in sources if source.kind == "refclock"):
+        if clock.upper() in named:
+            raise PlanError(
+                f"ntp_servers: {clock} is the daemon's own name for the host clock. Use another"
+                " name or the address of the server."
+            )
+
+
 def check_min_sources(request: Request, sources: Iterable[Source]) -> None:
     """Raises PlanError if the planned sources could never be enough."""
-    most = sum(_SERVERS_OF_POOL if source.kind == "pool" else 1 for source in sources)
+    most = sum(SERVERS_OF_POOL if source.kind == "pool" else 1 for source in sources)
     if request.min_sources > most and not welcomes_others(request):
         raise PlanError(
             f"min_sources: {request.min_sources} is more than the planned sources can be,"

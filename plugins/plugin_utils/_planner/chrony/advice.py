@@ -22,7 +22,7 @@ from ..._tables.platforms import Platform
 from ..._text import messages
 from .. import fragments
 from ..context import Context
-from ..sources import owns_sources, prefers_servers
+from ..sources import SERVERS_OF_POOL, owns_sources, prefers_servers
 from . import recheck
 from .settings import DHCP_FOLDER
 from .sources import survives_missing_device, trusts_host_clock
@@ -186,13 +186,21 @@ def _needs_device(context: Context, version: Version) -> str | None:
 
 
 def _no_burst(context: Context, servers: Sequence[NtpServer]) -> str | None:
-    timeout = context.request.verify_timeout
-    has_burst = any(server.iburst for server in servers)
-    if not servers or has_burst or context.host_clock or not timeout:
+    """chrony selects no source before min_sources of them have answered several times."""
+    timeout, needed = context.request.verify_timeout, context.request.min_sources
+    soon = sum(
+        SERVERS_OF_POOL if server.pool else 1 for server in servers if server.iburst
+    ) + bool(context.host_clock)
+    if not servers or soon >= needed or not timeout:
         return None
+    lacks = (
+        "No server has iburst"
+        if needed == 1
+        else f"min_sources is {needed}, and {soon} sources have iburst or are the host clock"
+    )
     return (
-        "No server has iburst: chrony selects none before several polls, of 64 s each unless"
-        f" minpoll is less, and verify_timeout is {timeout}."
+        f"{lacks}: chrony selects none before several polls, of 64 s each unless minpoll is less,"
+        f" and verify_timeout is {timeout}."
     )
 
 

@@ -37,7 +37,7 @@ def makestep(request: Request) -> str | None:
         threshold = STEP_THRESHOLD
     if not threshold:
         return None
-    return directive("makestep", str(threshold), request.step_limit)
+    return directive("makestep", threshold, request.step_limit)
 
 
 def settings(request: Request, version: Version) -> Iterator[str]:

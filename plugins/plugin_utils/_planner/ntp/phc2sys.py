@@ -34,8 +34,17 @@ def files(clock: ObservedClock, binary: str | None) -> list[PlannedFile]:
             {
                 "binary": binary or BINARY,
                 "device": clock.device,
+                "source": _source(clock.device),
                 "device_unit": device_unit(clock),
                 "segment": SEGMENT,
             },
         ),
     ]
+
+
+def _source(device: str) -> str:
+    """The device's path, spelled so that phc2sys 3 takes any name of it.
+
+    It reads a number after "/dev/ptp", and refuses "/dev/ptp_hyperv".
+    """
+    return device.replace("/dev/", "/dev/./", 1)

@@ -8,6 +8,9 @@ __metaclass__ = type
 
 import pytest
 
+from ansible_collections.vmtime.linux.plugins.module_utils._apply import (
+    services as _services,
+)
 from ansible_collections.vmtime.linux.plugins.module_utils._apply.services import (
     ServiceError,
     Services,
@@ -89,3 +92,40 @@ def test_the_record_is_of_the_time_before_the_packages_of_the_run(monkeypatch):
     assert units["ntpd.service"]["enabled"] == "disabled"
     assert units["other.service"] == LOADED
     assert "sntp.service" not in units
+
+
+@pytest.mark.parametrize(
+    ("min_sources", "told"),
+    [
+        (1, "10.0.0.2 is unusable, reach 0"),
+        (2, "10.0.0.2 is unusable, reach 0; min_sources is 2, and 1 answer"),
+    ],
+)
+def test_an_unmet_min_sources_is_told(monkeypatch, min_sources, told):
+    names = ["10.0.0.1", "10.0.0.2"]
+    status = {
+        "reason": None,
+        "sources": [
+            {"name": name, "address": name, "state": "unusable", "reach": reach}
+            for name, reach in zip(names, ("17", "0"))
+        ],
+    }
+    monkeypatch.setattr(Host, "booted", True)
+    monkeypatch.setattr(_units, "observe", lambda host, units: {"d.service": LOADED})
+    monkeypatch.setattr(_services, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(_services, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(_services._status, "ask", lambda host, name, version: status)
+    monkeypatch.setattr(Services, "_check_complaints", lambda self, *about: None)
+    services = Services(Host(), ["d.service"], [])
+    with pytest.raises(ServiceError) as caught:
+        services.verify(
+            {
+                "provider": "chrony",
+                "version": "4.3",
+                "sources": names,
+                "any_source": False,
+                "min_sources": min_sources,
+                "timeout": 0.02,
+            }
+        )
+    assert str(caught.value).endswith(told)

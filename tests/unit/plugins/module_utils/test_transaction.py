@@ -68,6 +68,7 @@ def options(tree, *files):
             "version": "4.3",
             "sources": ["127.0.0.9"],
             "any_source": False,
+            "min_sources": 1,
             "timeout": 1,
         },
     }

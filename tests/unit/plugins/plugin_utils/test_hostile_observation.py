@@ -38,8 +38,10 @@ def test_a_unit_starts_only_a_program_that_was_looked_for(
 ) -> None:
     plan = plan_for(azure(phc2sys=path), provider="ntp", mode="host_only")
     unit = text_of(plan, "/vmtime-phc2sys.service")
-    assert [line.split()[0] for line in unit.splitlines() if "ExecStart" in line] == [
-        f"ExecStart={starts}"
+    lines = [line for line in unit.splitlines() if line.startswith("Exec")]
+    assert lines == [
+        "ExecStart=/bin/sh -c 'until test -e /dev/ptp_hyperv; do sleep 10; done;"
+        f" exec {starts} -s /dev/./ptp_hyperv -E ntpshm -M 0 -O 0 -l 5'"
     ]
     assert "evil" not in unit
 

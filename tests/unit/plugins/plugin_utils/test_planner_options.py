@@ -51,7 +51,7 @@ from ansible_collections.vmtime.linux.tests.unit.plugins.plugin_utils.planning i
         ({"ntp_hwts_interfaces": ["eth0"]}, "hwtimestamp eth0"),
         ({"ntp_hwts_interfaces": ["*"]}, "hwtimestamp *"),
         ({"step_threshold": 0.5, "step_limit": 3}, "makestep 0.5 3"),
-        ({"step_threshold": -1.0}, "makestep 1.0 -1"),
+        ({"step_threshold": -1.0}, "makestep 1 -1"),
     ],
 )
 def test_an_option_is_a_directive(options: dict[str, t.Any], line: str) -> None:
@@ -242,6 +242,51 @@ def test_bad_input(options: dict[str, t.Any], sentence: str) -> None:
     with pytest.raises(RequestError) as caught:
         Request.from_options(options)
     assert str(caught.value) == sentence
+
+
+NO_BURST = [{**server, "iburst": False} for server in TWO]
+FEW_BURSTS = (
+    "min_sources is 2, and {} sources have iburst or are the host clock: chrony selects none before"
+    " several polls, of 64 s each unless minpoll is less, and verify_timeout is 60."
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "servers", "min_sources", "warned"),
+    [
+        (DEBIAN, [TWO[0], NO_BURST[1]], 1, None),
+        (DEBIAN, [TWO[0], NO_BURST[1]], 2, FEW_BURSTS.format(1)),
+        (DEBIAN, TWO, 2, None),
+        (DEBIAN, [{"hostname": "a", "pool": True}, NO_BURST[1]], 3, None),
+        (host("debian", "12", "4.3", HYPERV), NO_BURST, 1, None),
+        (host("debian", "12", "4.3", HYPERV), NO_BURST, 2, FEW_BURSTS.format(1)),
+    ],
+)
+def test_too_few_servers_with_iburst_for_min_sources_are_warned_of(
+    where: Observation,
+    servers: list[dict[str, t.Any]],
+    min_sources: int,
+    warned: str | None,
+) -> None:
+    plan = plan_for(where, ntp_servers=servers, min_sources=min_sources)
+    found = [text for text in plan.warnings if "iburst" in text]
+    assert found == ([warned] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("where", "provider", "name"),
+    [
+        (host("debian", "12", "4.3", HYPERV), "chrony", "phc0"),
+        (host_of("centos", "7", HYPERV), "ntp", "127.127.28.0"),
+    ],
+)
+def test_a_server_named_as_the_host_clock_is_refused(
+    where: Observation, provider: str, name: str
+) -> None:
+    servers = [*TWO, {"hostname": name}]
+    with pytest.raises(PlanError, match="the daemon's own name for the host clock"):
+        plan_for(where, provider=provider, ntp_servers=servers)
+    assert plan_for(where, provider=provider, ntp_servers=servers, host_clock="ignore")
 
 
 # -- other daemons

@@ -107,7 +107,10 @@ def test_phc2sys_starts_first_and_ntpd_does_without_it() -> None:
     assert plan.packages == ("ntpsec", "linuxptp")
     texts = texts_of(plan)
     unit = texts["/etc/systemd/system/vmtime-phc2sys.service"]
-    assert "-s /dev/ptp_hyperv -E ntpshm -M 0 -O 0" in unit
+    # phc2sys 3 reads what follows /dev/ptp as a number
+    assert "-s /dev/./ptp_hyperv -E ntpshm -M 0 -O 0" in unit
+    # quiet, and active, until the device is there
+    assert "until test -e /dev/ptp_hyperv; do sleep 10; done; exec " in unit
     assert "Restart=always" in unit
     drop_in = texts["/etc/systemd/system/ntpsec.service.d/vmtime.conf"]
     assert "Wants=vmtime-phc2sys.service" in drop_in
