@@ -29,7 +29,7 @@ def look(known_by: list[bytes]) -> None:
     with Path("/root/found").open("w") as found, Path("/root/seen").open("wb") as seen:
         while True:
             for pattern in PATTERNS:
-                for path in Path("/").glob(pattern):
+                for path in paths(pattern):
                     data = read(path)
                     is_key = str(path).startswith(KEYS)
                     if not is_key and any(word in data for word in known_by):
@@ -38,6 +38,14 @@ def look(known_by: list[bytes]) -> None:
                         seen.write(bytes(path) + b" " + data[:200] + b"\n")
             seen.flush()
             time.sleep(0.1)
+
+
+def paths(pattern: str) -> list[Path]:
+    """What is there now; a directory may go while it is read."""
+    try:
+        return list(Path("/").glob(pattern))
+    except OSError:
+        return []
 
 
 def read(path: Path) -> bytes:
